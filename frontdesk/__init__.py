@@ -1,0 +1,1 @@
+"""物业前台 without a screen: registers, rules, forms and the file they stand in."""

@@ -1,0 +1,1 @@
+"""What every register stands on: the file, its journal, serials, time, money, fields and errors."""

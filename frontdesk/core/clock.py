@@ -1,0 +1,56 @@
+"""The one place where the time comes from."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+
+class Clock:
+    """The PC's clock. Moments are aware and in UTC, to the millisecond; days are local days."""
+
+    def __init__(self, zone: tzinfo | None = None) -> None:
+        self._zone = zone
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC, cut to milliseconds."""
+        moment = datetime.now(UTC)
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment as the clock on the wall shows it."""
+        return moment.astimezone(self._zone)
+
+    def today(self) -> date:
+        """The local day of the present moment."""
+        return self.local(self.now()).date()
+
+    def moment(self, day: date, at: time) -> datetime:
+        """The moment, in UTC, at which the clock on the wall shows this day and time."""
+        naive = datetime.combine(day, at)
+        aware = naive.astimezone() if self._zone is None else naive.replace(tzinfo=self._zone)
+        return aware.astimezone(UTC)
+
+    def day_bounds(self, first: date, last: date | None = None) -> tuple[datetime, datetime]:
+        """The moments, in UTC, at which the first local day begins and the day after the last begins."""
+        after = (last or first) + timedelta(days=1)
+        return self.moment(first, time.min), self.moment(after, time.min)
+
+
+class FixedClock(Clock):
+    """A clock that stands where it is put: for tests, and for telling the demonstration's story."""
+
+    def __init__(self, moment: datetime, zone: tzinfo | None = None) -> None:
+        super().__init__(zone or moment.tzinfo)
+        self._moment = moment.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """The moment that the clock was put to, in UTC."""
+        return self._moment
+
+    def put(self, moment: datetime) -> None:
+        """Set the clock to an aware moment, forward or back."""
+        self._moment = moment.astimezone(UTC)
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock by a span."""
+        self._moment += by

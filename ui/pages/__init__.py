@@ -1,0 +1,1 @@
+"""The tabs, one module each, independent of each other."""

@@ -1,0 +1,1 @@
+"""Table, filter, form and editors that the pages share."""

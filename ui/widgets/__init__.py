@@ -1,0 +1,1 @@
+"""Single widgets that pages are made of."""
