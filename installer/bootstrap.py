@@ -100,7 +100,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     """The command line as `command` ("run" or "test") and `rest` (what is passed on)."""
     parser = argparse.ArgumentParser(
         description="在一台新电脑上准备好物业前台，然后打开它，或运行全部测试。",
-        epilog="退出码：程序或 pytest 自己的；10 Python 不合用，11 装不上程序包，12 缺系统库，13 做不成演示。",
+        epilog="退出码：程序或 pytest 自己的；10 Python 不合，11 装不上程序包，12 缺系统库，13 做不成演示。",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", choices=("run", "test"), help="run 打开演示小区的前台；test 运行全部测试")
@@ -209,7 +209,7 @@ def provide_venv_module() -> None:
     package = "python{}.{}-venv".format(*sys.version_info)
     if not apt_install([package]):
         raise SetUpError(
-            f"这里的 Python 缺少建立虚拟环境的部分。请以管理员身份运行 apt-get install {package}，再重新运行。",
+            f"这里的 Python 不能建立虚拟环境。请以管理员身份运行 apt-get install {package}，再重新运行。",
             EXIT_PYTHON,
         )
 
