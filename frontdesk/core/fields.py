@@ -11,17 +11,17 @@ class Kind(Enum):
 
     TEXT = "text"
     LONG_TEXT = "long_text"
-    UNIT = "unit"          # a room, found by the finder; the value is the room number as text
-    PHONE = "phone"        # text, never a number: leading zeros, extensions
+    UNIT = "unit"  # a room, found by the finder; the value is the room number as text
+    PHONE = "phone"  # text, never a number: leading zeros, extensions
     SERIAL = "serial"
-    PERSON = "person"      # a member of staff, by name
-    CHOICE = "choice"      # value is the choice's key; the label is shown
+    PERSON = "person"  # a member of staff, by name
+    CHOICE = "choice"  # value is the choice's key; the label is shown
     FLAG = "flag"
     INTEGER = "integer"
-    MONEY = "money"        # int, fen
-    DATE = "date"          # datetime.date
-    TIME = "time"          # aware datetime, shown as the local time of day
-    MOMENT = "moment"      # aware datetime, shown as local day and time
+    MONEY = "money"  # int, fen
+    DATE = "date"  # datetime.date
+    TIME = "time"  # aware datetime, shown as the local time of day
+    MOMENT = "moment"  # aware datetime, shown as local day and time
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Field:
     max_length: int = 60
     choices: tuple[Choice, ...] = ()
     width: float = 0.0
-    listed: bool = True     # a column of the table on the screen
-    entered: bool = True    # the clerk types it in the form; the rest is filled in
-    exported: bool = True   # a column of the XLSX sheet
+    listed: bool = True  # a column of the table on the screen
+    entered: bool = True  # the clerk types it in the form; the rest is filled in
+    exported: bool = True  # a column of the XLSX sheet
     hint: str = ""
 
     def label_of(self, key: str) -> str:
@@ -57,9 +57,9 @@ class Field:
 class Register:
     """A running table of the desk. `form_id` is its paper in the specification (`F-CALL`)."""
 
-    name: str               # as in announcements and in the journal: "call"
+    name: str  # as in announcements and in the journal: "call"
     form_id: str
-    title: str              # the paper's title, word for word
+    title: str  # the paper's title, word for word
     fields: tuple[Field, ...]
     foot_note: str = ""
 

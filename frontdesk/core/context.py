@@ -1,0 +1,142 @@
+"""What every service of the desk works with: the file, the clock, the settings, and who is signed in."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection, event, select
+from sqlalchemy.orm import Session
+
+from frontdesk.core import journal
+from frontdesk.core.actor import Actor, Permission
+from frontdesk.core.clock import Clock
+from frontdesk.core.database import Database
+from frontdesk.core.errors import NotAllowedError
+from frontdesk.core.model import JournalLine, Record
+from frontdesk.core.serials import next_serial
+from frontdesk.core.settings import CLOCK_CONFIRMED_SEQ, SettingsStore
+
+R = TypeVar("R", bound=Record)
+ChangeListener = Callable[[frozenset[str]], None]
+
+
+@dataclass
+class Transaction:
+    """One unit of work. What is added or changed through `session` is journaled by itself."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    today: date
+    stamp: journal.Stamp
+    changed: set[str] = field(default_factory=set)
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of this unit of work, for bulk statements."""
+        return self.session.connection()
+
+    def add(self, record: R) -> R:
+        """Stamp a new record with who and when, write it, and return it with its id."""
+        record.created_at = self.now
+        record.created_by_id = self.actor.person_id
+        record.created_by = self.actor.name
+        self.session.add(record)
+        self.flush()
+        return record
+
+    def void(self, record: Record, reason: str) -> None:
+        """Cancel a record; it stays where it is, with the reason."""
+        record.voided_at = self.now
+        record.voided_by = self.actor.name
+        record.void_reason = reason
+
+    def flush(self) -> None:
+        """Send what is pending to the file, with its journal lines."""
+        self.session.flush()
+
+    def next_serial(self, series: str, period: str) -> int:
+        """Take the next number of a series; see `serials.next_serial`."""
+        return next_serial(self.session, series, period)
+
+
+class DeskContext:
+    """Shared by the services of one open desk; made by `desk.open_desk`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+        self.settings = SettingsStore(self)
+        self.actor: Actor | None = None
+        self.desk_name = platform.node() or "前台"
+        self._listeners: list[ChangeListener] = []
+
+    def subscribe(self, listener: ChangeListener) -> None:
+        """Have a callable told, after each commit, which tables changed; in the committing thread."""
+        self._listeners.append(listener)
+
+    def require(self, permission: Permission) -> Actor:
+        """Whoever is signed in. Raises NotAllowedError when nobody is, or the role does not reach."""
+        if self.actor is None:
+            raise NotAllowedError("请先登录。")
+        if not self.actor.may(permission):
+            raise NotAllowedError(f"{self.actor.name}的岗位没有这项权限,请找主管或换人登录(F12)。")
+        return self.actor
+
+    @contextmanager
+    def transaction(
+        self, permission: Permission, *, action: str = "", reason: str = "", actor: Actor | None = None
+    ) -> Iterator[Transaction]:
+        """One unit of work: on disk with its journal when the block ends, or nothing of it.
+
+        `action` and `reason` go into the journal; `actor` stands in for whoever is signed in (the
+        program itself at first start). Raises NotAllowedError, SurroundingsError.
+        """
+        acting = actor or self.require(permission)
+        now = self.clock.now()
+        stamp = journal.Stamp(now, acting.person_id, acting.name, self.desk_name, action, reason)
+        with self.database.write() as session:
+            work = Transaction(session, acting, now, self._business_day(session, now), stamp)
+            _journal_flushes(work)
+            yield work
+            work.flush()
+        for listener in self._listeners:
+            listener(frozenset(work.changed))
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for short reads."""
+        with self.database.read() as session:
+            yield session
+
+    def clock_behind(self) -> timedelta:
+        """How far the PC's clock stands before the last entry; zero when time runs as it should."""
+        with self.database.read() as session:
+            last = self._last_entry(session)
+        return max(timedelta(0), last - self.clock.now()) if last else timedelta(0)
+
+    def _business_day(self, session: Session, now: datetime) -> date:
+        # A clock set back must not issue last year's serials: the day never runs backwards.
+        last = self._last_entry(session)
+        return self.clock.local(max(now, last) if last else now).date()
+
+    def _last_entry(self, session: Session) -> datetime | None:
+        newest = select(JournalLine.seq, JournalLine.at).order_by(JournalLine.seq.desc()).limit(1)
+        row = session.execute(newest).first()
+        # An administrator who has set a wrong clock right says so, and what came before no longer counts.
+        return row.at if row and row.seq > self.settings.get(CLOCK_CONFIRMED_SEQ) else None
+
+
+def _journal_flushes(work: Transaction) -> None:
+    def after_flush(session: Session, _flush_context: object) -> None:
+        changes = journal.changes_of(session)
+        if changes:
+            work.changed.update(change.register for change in changes)
+            journal.append(session.connection(), work.stamp, changes)
+
+    event.listen(work.session, "after_flush", after_flush)

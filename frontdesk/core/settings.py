@@ -1,0 +1,115 @@
+"""The desk's settings: typed, with a default, kept in the file, changes journaled.
+
+To add one: declare it here with its default, label and unit; the settings page shows it by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sqlalchemy import select
+
+from frontdesk.core.actor import Permission
+from frontdesk.core.errors import RefusedError
+from frontdesk.core.model import SettingValue
+
+if TYPE_CHECKING:
+    from frontdesk.core.actor import Actor
+    from frontdesk.core.context import DeskContext
+
+T = TypeVar("T", str, int, bool, list[str])
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One setting. `choices` closes the values of a text; `least`/`most` bound a number."""
+
+    name: str
+    default: T
+    label: str
+    group: str = ""  # heading on the settings page; empty: not shown there
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    least: int = 0
+    most: int = 1_000_000
+
+    def checked(self, value: Any) -> T:
+        """The value when it fits. Raises RefusedError."""
+        kind = type(self.default)
+        if type(value) is not kind:
+            raise RefusedError(f"“{self.label}”的值不对。", field=self.name)
+        if isinstance(value, int) and not isinstance(value, bool) and not self.least <= value <= self.most:
+            raise RefusedError(f"“{self.label}”应在 {self.least} 到 {self.most} 之间。", field=self.name)
+        if self.choices and value not in self.choices:
+            raise RefusedError(f"“{self.label}”只能是:{'、'.join(self.choices)}。", field=self.name)
+        fitting: T = value
+        return fitting
+
+
+COMPANY_NAME = Setting("company.name", "", "公司名称", "公司")
+ESTATE_NAME = Setting("estate.name", "", "小区名称", "公司")
+ESTATE_ADDRESS = Setting("estate.address", "", "地址", "公司")
+ESTATE_TELEPHONE = Setting("estate.telephone", "", "前台电话", "公司")
+DESK_NAME = Setting("desk.name", "客服前台", "前台名称", "公司")
+
+IDLE_LOCK_MINUTES = Setting(
+    "sign_in.idle_minutes", 10, "无人操作自动锁定", "登录", "分钟(0 = 不锁)", most=480
+)
+
+ORDER_PREFIX = Setting("order.prefix", "FW", "服务单编号前缀", "服务单")
+ORDER_DIGITS = Setting("order.digits", 6, "服务单编号位数", "服务单", least=3, most=9)
+ORDER_COPY_NAMES = Setting("order.copy_names", ["客服部", "财务", "客户", "服务部门"], "各联名称", "服务单")
+ORDER_COPY_COLOURS = Setting("order.copy_colours", ["白", "红", "蓝", "黄"], "各联颜色", "服务单")
+ORDER_LAYOUT = Setting(
+    "order.layout", "laser", "服务单打印方式", "服务单", choices=("laser", "two_up", "strike", "overprint")
+)
+ARRIVAL_AT_ONCE_MINUTES = Setting("order.arrival_at_once", 15, "要求马上到场", "服务单", "分钟", least=1)
+ARRIVAL_MINUTES = Setting("order.arrival", 120, "未约时间到场", "服务单", "分钟", least=1)
+
+REPLY_HOURS = Setting("call.reply_hours", 24, "询问的答复期限", "来电", "小时", least=1, most=720)
+DEPARTMENTS = Setting(
+    "departments", ["客服部", "工程部", "保安部", "保洁部", "绿化部", "财务部"], "部门", "公司"
+)
+SERVICE_PEOPLE = Setting("service_people", [], "服务人员(姓名 部门)", "服务单")
+SHIFT_HOURS = Setting(
+    "shift.hours", ["早班 06:00-14:00", "中班 14:00-22:00", "夜班 22:00-06:00"], "班次", "班次"
+)
+THEME = Setting("theme", "system", "外观", "外观", choices=("system", "light", "dark"))
+CLOCK_CONFIRMED_SEQ = Setting("clock.confirmed_seq", 0, "时钟校正点", most=2**53)
+
+
+class SettingsStore:
+    """The settings of one open file; read once, then held."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+        self._values: dict[str, Any] | None = None
+
+    def get(self, setting: Setting[T]) -> T:
+        """The present value, or the default."""
+        if self._values is None:
+            return setting.default
+        value: T = self._values.get(setting.name, setting.default)
+        return value
+
+    def load(self) -> None:
+        """Read all values from the file."""
+        with self._context.read() as session:
+            rows = session.execute(select(SettingValue.name, SettingValue.value))
+            self._values = {name: json.loads(value) for name, value in rows}
+
+    def put(self, setting: Setting[T], value: T, *, actor: Actor | None = None) -> None:
+        """Set and write. Raises RefusedError for a value that does not fit, NotAllowedError."""
+        checked = setting.checked(value)
+        with self._context.transaction(Permission.KEEP_SETTINGS, actor=actor) as work:
+            row = work.session.scalar(select(SettingValue).where(SettingValue.name == setting.name))
+            text = json.dumps(checked, ensure_ascii=False)
+            if row is None:
+                work.add(SettingValue(name=setting.name, value=text))
+            else:
+                row.value = text
+        if self._values is None:
+            self._values = {}
+        self._values[setting.name] = checked

@@ -1,0 +1,1 @@
+"""Buildings, units, residents and their telephones; the finder that leads to them."""

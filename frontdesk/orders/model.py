@@ -1,0 +1,76 @@
+"""Tables of the service orders (F-ORDER)."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from frontdesk.core.model import Code, Fen, Line, Moment, Name, Prose, Record
+
+
+class ServiceOrder(Record):
+    """One order. `serial` is what is printed; year and number are what has no gaps (R-ORDER-1)."""
+
+    __tablename__ = "service_order"
+    __table_args__ = (
+        UniqueConstraint("year", "number"),
+        Index("ix_service_order_unit_id", "unit_id"),
+        Index("ix_service_order_issued_at", "issued_at"),
+        Index(
+            "ix_service_order_open",
+            "state",
+            sqlite_where=text("state NOT IN ('returned', 'void')"),
+            postgresql_where=text("state NOT IN ('returned', 'void')"),
+        ),
+    )
+
+    serial: Mapped[str] = mapped_column(String(40), unique=True)
+    year: Mapped[int]
+    number: Mapped[int]
+    state: Mapped[Code]  # issued | dispatched | arrived | finished | returned | void
+    issued_at: Mapped[Moment]  # 受理日期时间
+    channel: Mapped[Code]  # 受理方式: telephone | counter | letter | superior
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    unit_no: Mapped[Code]  # as it stood when the order was written
+    customer: Mapped[Name]
+    telephone: Mapped[Code]
+    category: Mapped[Code]  # 服务类别
+    content: Mapped[Prose]  # 服务内容
+    urgent: Mapped[bool] = mapped_column(default=False)
+    at_once: Mapped[bool] = mapped_column(default=False)
+    appointment_at: Mapped[Moment | None]
+    appointment_until: Mapped[Moment | None]
+    materials: Mapped[Prose]  # 用料及数量
+    expected_cost: Mapped[int | None]
+    taken_by: Mapped[Name]  # 接单人
+    department: Mapped[Name]  # 服务部门
+    service_person: Mapped[Name]
+    dispatched_at: Mapped[Moment | None]
+    arrived_at: Mapped[Moment | None]
+    finished_at: Mapped[Moment | None]
+    result: Mapped[Prose]  # 服务结果
+    self_check: Mapped[Line]  # 自检
+    workload: Mapped[Line]  # 工作量
+    due_amount: Mapped[Fen]  # 应收
+    paid_amount: Mapped[Fen]  # 实收
+    settlement: Mapped[Code]  # cash | on_account
+    customer_signed_at: Mapped[Moment | None]
+    returned_at: Mapped[Moment | None]
+    remarks: Mapped[Prose]
+    prints: Mapped[int] = mapped_column(default=0)
+
+    lines: Mapped[list[OrderLine]] = relationship(order_by="OrderLine.position", lazy="selectin")
+
+
+class OrderLine(Record):
+    """One priced line of an order (收费项目)."""
+
+    __tablename__ = "order_line"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("service_order.id"), index=True)
+    position: Mapped[int]
+    item: Mapped[Line]
+    unit: Mapped[Code]  # 单位
+    unit_price: Mapped[Fen]
+    quantity: Mapped[int]  # in thousandths, so that 1.5 m stands exactly
+    amount: Mapped[Fen]

@@ -1,0 +1,1 @@
+"""People, their roles and PINs, and who may do what (`roles.md`)."""
