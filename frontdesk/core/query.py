@@ -50,5 +50,5 @@ class RegisterSource(Protocol):
         ...
 
     def rows(self, ids: Sequence[int]) -> Sequence[TableRow]:
-        """The rows of these ids, in this order, each string formatted once; an id without a row is left out."""
+        """The rows of these ids, in this order, each string formatted once; an unknown id is left out."""
         ...
