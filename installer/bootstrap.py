@@ -21,6 +21,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
 
 EXIT_PYTHON = 10  # this Python cannot be used: too old, 32 bits, or without the venv module
 EXIT_PACKAGES = 11  # the packages could not be installed
@@ -55,19 +56,12 @@ QT_SCREEN_PARTS = (
     "Qt/plugins/printsupport/libcupsprintersupport.so",
 )
 
-# Libraries whose Debian package is not simply their name in lower case with the version behind it.
+# Libraries whose Debian package does not follow the rule in `debian_name`.
 DEBIAN_PACKAGES = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libgthread-2.0.so.0": "libglib2.0-0",
     "libgio-2.0.so.0": "libglib2.0-0",
     "libgobject-2.0.so.0": "libglib2.0-0",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libX11.so.6": "libx11-6",
-    "libX11-xcb.so.1": "libx11-xcb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libxcb-sync.so.1": "libxcb-sync1",
-    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
-    "libstdc++.so.6": "libstdc++6",
     "libz.so.1": "zlib1g",
 }
 
@@ -108,9 +102,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def say(text: str, to=None) -> None:
-    """Print one line now, before whatever a child process prints."""
-    print(text, file=to or sys.stdout, flush=True)
+def say(text: str, to: TextIO | None = None, end: str = "\n") -> None:
+    """Print now, before whatever a child process prints."""
+    print(text, file=to or sys.stdout, end=end, flush=True)
 
 
 def has_screen() -> bool:
@@ -217,9 +211,23 @@ def provide_venv_module() -> None:
 def install_packages(command: str) -> None:
     """Install the program at the pinned versions, with the tests' tools for `test`."""
     what = str(PROJECT) + ("[test]" if command == "test" else "")
-    say("正在安装程序包（第一次需要几分钟）…")
-    pip = [str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.run([*pip, "-c", str(CONSTRAINTS), "-e", what], check=False).returncode != 0:
+    say("正在安装程序包（第一次需要几分钟）", end="")
+    pip = [str(venv_python()), "-m", "pip", "install", "--disable-pip-version-check"]
+    told: list[str] = []
+    with subprocess.Popen(
+        [*pip, "-c", str(CONSTRAINTS), "-e", what],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            told.append(line)
+            if line.lstrip().startswith(("Collecting", "Downloading", "Installing")):
+                say("·", end="")  # pip's own talk is long and English: a dot for each step will do
+    say("")
+    if process.returncode != 0:
+        say("".join(told), to=sys.stderr)
         raise SetUpError(
             "程序包没有装成（原因见上）：请检查网络和 pip 的配置；再运行一次会从断开的地方继续。",
             EXIT_PACKAGES,
