@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
@@ -11,11 +12,19 @@ import pytest
 from hypothesis import settings
 
 from frontdesk.core import paths
+from frontdesk.core.actor import Actor, Permission
+from frontdesk.core.clock import FixedClock
+from frontdesk.desk import open_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
+
+    from frontdesk.desk import Desk
+
+CHINA = timezone(timedelta(hours=8))
 
 # A shared machine has slow moments: no deadline; a failure prints what brings it back.
 settings.register_profile("ci", deadline=None, print_blob=True)
@@ -46,3 +55,39 @@ def qapp(qapp: QApplication) -> QApplication:
     number = QFontDatabase.addApplicationFont(str(paths.resource("fonts", "NotoSansSC-Regular.ttf")))
     qapp.setFont(QFont(QFontDatabase.applicationFontFamilies(number)[0], 10))
     return qapp
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at 18:26 on the 21st of November 2026, in China."""
+    return FixedClock(datetime(2026, 11, 21, 18, 26, tzinfo=CHINA))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
+    """A fresh desk in `tmp_path / "desk"`, with the clerk 陈晓婧 signed in."""
+    desk = open_desk(tmp_path / "desk", create=True, clock=clock)
+    desk.context.actor = clerk_of(desk)
+    yield desk
+    desk.close()
+
+
+def clerk_of(desk: Desk) -> Actor:
+    """陈晓婧, written into the desk's staff as a clerk; signed in without a PIN, which costs 100 ms."""
+    from frontdesk.core.actor import PROGRAM
+    from frontdesk.staff.model import Person
+
+    with desk.context.transaction(Permission.KEEP_STAFF, actor=PROGRAM) as work:
+        person = work.add(Person(name="陈晓婧", role="clerk", department="客服部"))
+    permissions = frozenset(
+        {
+            Permission.READ_REGISTERS,
+            Permission.WRITE_CALLS,
+            Permission.WRITE_ORDERS,
+            Permission.READ_ORDERS,
+            Permission.PRINT,
+            Permission.CORRECT_OWN,
+            Permission.SEE_FULL_TELEPHONES,
+        }
+    )
+    return Actor(person.id, person.name, person.role, permissions)
