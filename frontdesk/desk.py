@@ -13,10 +13,12 @@ from frontdesk.core.migrate import bring_up_to_date, make_new
 from frontdesk.core.model import Base
 from frontdesk.core.paths import DATABASE_NAME
 from frontdesk.estate.model import Unit
+from frontdesk.forms.model import PrinterSetup
+from frontdesk.forms.printers import PrinterService
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.staff.model import Person
 
-TABLES = (Person, Unit, ServiceOrder, Call)  # importing a register's model puts its tables into METADATA
+TABLES = (Person, Unit, ServiceOrder, Call, PrinterSetup)  # importing a register's model puts its tables into METADATA
 METADATA = Base.metadata
 
 
@@ -28,6 +30,7 @@ class Desk:
         self.database = database
         self.context = DeskContext(database, clock)
         self.context.settings.load()
+        self.printers = PrinterService(self.context)
 
     @property
     def read_only(self) -> bool:
@@ -52,9 +55,19 @@ def open_desk(folder: Path, *, create: bool = False, clock: Clock | None = None)
         folder.mkdir(parents=True, exist_ok=True)
     elif not is_desk_file(path):
         raise SurroundingsError(f"这不是前台的数据文件,程序没有动它:{path}。请选对文件夹,或从备份恢复。")
-    database = Database(path, read_only=not probe_writable(folder))
     if new:
-        make_new(database, METADATA)
-    else:
+        _make_file(path)
+    database = Database(path, read_only=not probe_writable(folder))
+    if not database.read_only:
         bring_up_to_date(database, METADATA)
     return Desk(folder, database, clock or Clock())
+
+
+def _make_file(path: Path) -> None:
+    # Made beside its place and moved there when whole: a crash on the way leaves no half register.
+    unfinished = path.with_name(path.name + ".new")
+    unfinished.unlink(missing_ok=True)
+    database = Database(unfinished)
+    make_new(database, METADATA)
+    database.close()
+    unfinished.replace(path)

@@ -1,0 +1,81 @@
+"""The remembered printer of each form, with its layout and its offsets in tenths of a millimetre."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from frontdesk.core.actor import Permission
+from frontdesk.core.context import DeskContext
+from frontdesk.core.errors import RefusedError
+from frontdesk.forms.model import PrinterSetup
+
+MOST_OFFSET = 500  # 5 cm: beyond that it is the wrong paper, not a crooked tractor
+
+
+@dataclass(frozen=True)
+class PrinterChoice:
+    """How a form is to be printed. Offsets in tenths of a millimetre, scale in thousandths."""
+
+    printer: str = ""
+    layout: str = ""
+    offset_x: int = 0
+    offset_y: int = 0
+    scale_permille: int = 1000
+
+    @property
+    def offset_mm(self) -> tuple[float, float]:
+        """Right and down, in millimetres."""
+        return self.offset_x / 10, self.offset_y / 10
+
+
+class PrinterService:
+    """Remembers, for this desk, which printer and layout each form used last."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def remembered(self, form_id: str, printer: str = "") -> PrinterChoice | None:
+        """The last choice for a form, or for a form on that printer; None before the first."""
+        asked = (
+            select(PrinterSetup)
+            .where(PrinterSetup.desk == self._context.desk_name, PrinterSetup.form_id == form_id)
+            .order_by(PrinterSetup.chosen_seq.desc())
+        )
+        if printer:
+            asked = asked.where(PrinterSetup.printer == printer)
+        with self._context.read() as session:
+            found = session.scalars(asked.limit(1)).first()
+        if found is None:
+            return None
+        return PrinterChoice(
+            found.printer, found.layout, found.offset_x, found.offset_y, found.scale_permille
+        )
+
+    def remember(self, form_id: str, choice: PrinterChoice) -> None:
+        """Keep a choice as the form's last one. Raises RefusedError for an absurd offset or scale."""
+        if max(abs(choice.offset_x), abs(choice.offset_y)) > MOST_OFFSET:
+            raise RefusedError("偏移超过 50 毫米,多半是纸张选错了;请先核对纸张。", field="offset")
+        if not 900 <= choice.scale_permille <= 1100:
+            raise RefusedError("缩放应在 90% 到 110% 之间。", field="scale")
+        if self.remembered(form_id) == choice:
+            return
+        with self._context.transaction(Permission.PRINT, action="printer") as work:
+            setups = select(PrinterSetup).where(PrinterSetup.desk == self._context.desk_name)
+            newest = work.session.scalar(
+                select(func.max(PrinterSetup.chosen_seq)).where(
+                    PrinterSetup.desk == self._context.desk_name, PrinterSetup.form_id == form_id
+                )
+            )
+            row = work.session.scalar(
+                setups.where(PrinterSetup.form_id == form_id, PrinterSetup.printer == choice.printer)
+            ) or work.add(
+                PrinterSetup(
+                    desk=self._context.desk_name, form_id=form_id, printer=choice.printer, layout=choice.layout
+                )
+            )
+            row.layout = choice.layout
+            row.offset_x, row.offset_y = choice.offset_x, choice.offset_y
+            row.scale_permille = choice.scale_permille
+            row.chosen_seq = (newest or 0) + 1
