@@ -1,0 +1,247 @@
+"""The table of a register: calm rows, all by keyboard, no scrolling sideways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from frontdesk.core.fields import Kind
+from ui import theme
+from ui.register import columns
+from ui.register.table_model import TONE_ROLE, VOID_ROLE, RegisterTableModel
+from ui.shortcuts import bind
+from ui.widgets.containers import EmptyState
+from ui.widgets.labels import paint_pill
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROW_HEIGHT = 34
+HEAD_HEIGHT = 34
+_PAD = 8
+
+
+class RegisterDelegate(QStyledItemDelegate):
+    """Paints a cell: text cut with …, a state as a pill, a void row struck through, a serial in the accent."""
+
+    def __init__(self, model: RegisterTableModel, parent: QTableView) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._view = parent
+        self._font = theme.text_font()
+        self._metrics = QFontMetrics(self._font)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint background, then the word."""
+        text = str(index.data())
+        rect: QRect = option.rect
+        current = index.row() == self._view.currentIndex().row()
+        self._paint_ground(painter, rect, index, current)
+        if not text:
+            return
+        field = self._model.fields[index.column()]
+        void = bool(index.data(VOID_ROLE))
+        tone = "" if void else str(index.data(TONE_ROLE) or "")
+        if tone:
+            width = min(self._metrics.horizontalAdvance(text) + 12, rect.width() - 4)
+            shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 6)
+            pill = QRect(rect.left() + 2, rect.center().y() - 10, width, 21)
+            paint_pill(painter, pill, shown, tone)
+            return
+        painter.setFont(self._font)
+        painter.setPen(theme.color(self._text_token(field.kind, void)))
+        inner = rect.adjusted(_PAD, 0, -_PAD, 0)
+        shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, columns.alignment(field) | Qt.TextFlag.TextSingleLine, shown)
+        if void:
+            self._strike(painter, inner, shown)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """One row's height, whatever stands in it."""
+        return QSize(40, ROW_HEIGHT)
+
+    @staticmethod
+    def _text_token(kind: Kind, void: bool) -> str:
+        if void:
+            return "muted"
+        return "accent_text" if kind is Kind.SERIAL else "text"
+
+    def _paint_ground(
+        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex, current: bool
+    ) -> None:
+        if current:
+            painter.fillRect(rect, theme.color("accent_soft"))
+        elif index.row() == self._view.property("hovered_row"):
+            painter.fillRect(rect, theme.color("hover"))
+        elif index.row() % 2:
+            painter.fillRect(rect, theme.color("zebra"))
+
+    def _strike(self, painter: QPainter, inner: QRect, shown: str) -> None:
+        width = min(self._metrics.horizontalAdvance(shown), inner.width())
+        painter.setPen(QPen(theme.color("muted"), 1))
+        painter.drawLine(inner.left(), inner.center().y() + 1, inner.left() + width, inner.center().y() + 1)
+
+
+class RegisterTableView(QTableView):
+    """Shows a `RegisterTableModel`. Arrows, PgUp/PgDn, Home/End, Enter opens, Ctrl+C copies."""
+
+    record_selected = Signal(int)
+    record_opened = Signal(int)
+
+    def __init__(
+        self,
+        model: RegisterTableModel,
+        *,
+        name: str = "登记表",
+        own_columns: Mapping[str, columns.Column] | None = None,
+        empty: EmptyState | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._register = model
+        self._own = dict(own_columns or {})
+        self._empty = empty or EmptyState("registers", "还没有记录")
+        self._empty.setParent(self.viewport())
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName(name)
+        self._dress()
+        self.setModel(model)
+        self.setItemDelegate(RegisterDelegate(model, self))
+        model.modelAboutToBeReset.connect(self._on_about_to_reset)
+        model.modelReset.connect(self._on_reset)
+        self.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        self.doubleClicked.connect(lambda index: self.record_opened.emit(model.id_at(index.row())))
+        bind("copy", self, self.copy_cell)
+        bind("copy_row", self, self.copy_row)
+        self._kept_id = 0
+        self._on_reset()
+
+    def _dress(self) -> None:
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setMinimumSectionSize(ROW_HEIGHT)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head = self.horizontalHeader()
+        head.setFixedHeight(HEAD_HEIGHT)
+        head.setMinimumSectionSize(0)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head.setHighlightSections(False)
+        head.setSectionsClickable(False)
+
+    def current_id(self) -> int:
+        """The id of the row with the cursor, 0 without one."""
+        row = self.currentIndex().row()
+        return self._register.id_at(row) if row >= 0 else 0
+
+    def select_id(self, record_id: int) -> bool:
+        """Put the cursor on a record and bring it into view; False when it is not listed."""
+        row = self._register.row_of(record_id)
+        if row < 0:
+            return False
+        self.setCurrentIndex(self._register.index(row, self._first_shown()))
+        return True
+
+    def copy_cell(self) -> None:
+        """Copy the cell under the cursor as plain text."""
+        index = self.currentIndex()
+        if index.isValid():
+            QGuiApplication.clipboard().setText(str(index.data()))
+
+    def copy_row(self) -> None:
+        """Copy the whole row, cells parted by tabs."""
+        row = self.currentIndex().row()
+        if row >= 0:
+            QGuiApplication.clipboard().setText("\t".join(self._register.row_text(row)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens; Home and End go to the first and the last row."""
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current_id():
+            self.record_opened.emit(self.current_id())
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._register.rowCount():
+            row = 0 if key == Qt.Key.Key_Home else self._register.rowCount() - 1
+            column = max(self.currentIndex().column(), self._first_shown())
+            self.setCurrentIndex(self._register.index(row, column))
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns into the new width; those of little weight give way."""
+        super().resizeEvent(event)
+        self._fit_columns()
+        self._empty.setGeometry(self.viewport().rect())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Follow the pointer, so that the whole row lights up."""
+        if event.type() == QEvent.Type.MouseMove:
+            self._hover(self.rowAt(event.position().toPoint().y()))  # type: ignore[attr-defined]
+        elif event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return super().viewportEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows, and a ring around the row of the cursor while the keyboard is here."""
+        super().paintEvent(event)
+        row = self.currentIndex().row()
+        if row < 0 or not self.hasFocus():
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(QPen(theme.color("focus"), 2))
+        y = self.rowViewportPosition(row)
+        painter.drawRect(1, y + 1, self.viewport().width() - 2, ROW_HEIGHT - 2)
+
+    def _hover(self, row: int) -> None:
+        if row != self.property("hovered_row"):
+            self.setProperty("hovered_row", row)
+            self.viewport().update()
+
+    def _first_shown(self) -> int:
+        shown = (i for i in range(len(self._register.fields)) if not self.isColumnHidden(i))
+        return next(shown, 0)
+
+    def _fit_columns(self) -> None:
+        widths = columns.fit(self._register.fields, self._own, self.viewport().width())
+        for column, width in enumerate(widths):
+            self.setColumnHidden(column, width == 0)
+            if width:
+                self.setColumnWidth(column, width)
+
+    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        self.viewport().update()
+        if current.isValid():
+            self.record_selected.emit(self._register.id_at(current.row()))
+
+    def _on_about_to_reset(self) -> None:
+        self._kept_id = self.current_id()
+
+    def _on_reset(self) -> None:
+        is_empty = self._register.rowCount() == 0
+        self._empty.setGeometry(self.viewport().rect())
+        self._empty.setVisible(is_empty)
+        if self._kept_id and not is_empty:
+            self.blockSignals(True)
+            self.select_id(self._kept_id)
+            self.blockSignals(False)

@@ -1,0 +1,99 @@
+"""The one list of all keys: what a key does is said here, and bound through one function.
+
+To add one: a line in `SHORTCUTS`; the test for doubles, the bottom bar and the help page read the list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+
+class Scope(Enum):
+    """Where a key works. WINDOW reaches everywhere, so no other scope may use its keys."""
+
+    WINDOW = "window"  # the shell, always
+    PAGE = "page"  # the page in view, handed on by the shell
+    FORM = "form"  # while the form has the cursor
+    TABLE = "table"  # while the table has the cursor
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """One key: `keys` as Qt writes them, the first one is shown; `label` says in Chinese what it does."""
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    scope: Scope
+
+    @property
+    def shown(self) -> str:
+        """The key as it stands on buttons and in the bottom bar: `Ctrl+⏎`."""
+        return shown_key(self.keys[0])
+
+
+TAB_COUNT = 9
+
+SHORTCUTS: tuple[Shortcut, ...] = (
+    *(Shortcut(f"tab_{n}", (f"Ctrl+{n}",), f"换到第 {n} 页", Scope.WINDOW) for n in range(1, TAB_COUNT + 1)),
+    Shortcut("finder", ("F2",), "查找房号、姓名、电话、单号", Scope.WINDOW),
+    Shortcut("change_person", ("F12",), "换人", Scope.WINDOW),
+    Shortcut("help", ("F1",), "帮助", Scope.WINDOW),
+    Shortcut("new", ("F5",), "新来电", Scope.PAGE),
+    Shortcut("order", ("F8",), "转服务单", Scope.PAGE),
+    Shortcut("complaint", ("F9",), "转投诉", Scope.PAGE),
+    Shortcut("save", ("Ctrl+Return", "Ctrl+Enter"), "保存", Scope.PAGE),
+    Shortcut("print", ("Ctrl+P",), "打印", Scope.PAGE),
+    Shortcut("preview", ("Ctrl+Shift+P",), "打印预览", Scope.PAGE),
+    Shortcut("export", ("Ctrl+E",), "导出表格", Scope.PAGE),
+    Shortcut("filter", ("Ctrl+F",), "筛选", Scope.PAGE),
+    Shortcut("undo_last", ("Ctrl+Shift+Z",), "撤回上一步", Scope.PAGE),
+    Shortcut("back", ("Esc",), "返回", Scope.PAGE),
+    Shortcut("zone_1", ("Alt+1",), "列表", Scope.PAGE),
+    Shortcut("zone_2", ("Alt+2",), "表单", Scope.PAGE),
+    Shortcut("zone_3", ("Alt+3",), "住户", Scope.PAGE),
+    Shortcut("copy", ("Ctrl+C",), "复制", Scope.TABLE),
+    Shortcut("copy_row", ("Ctrl+Shift+C",), "复制整行", Scope.TABLE),
+    Shortcut("open", ("Return", "Enter"), "打开", Scope.TABLE),
+)
+
+_BY_ID = {shortcut.id: shortcut for shortcut in SHORTCUTS}
+
+
+def shortcut(shortcut_id: str) -> Shortcut:
+    """The key of that id. Raises KeyError when the list has none."""
+    return _BY_ID[shortcut_id]
+
+
+def shown_key(keys: str) -> str:
+    """A key as people read it on a button."""
+    return keys.replace("Return", "⏎").replace("Enter", "⏎")
+
+
+def bind(shortcut_id: str, widget: QWidget, slot: Callable[[], object]) -> list[QShortcut]:
+    """Let the key of that id call the slot: WINDOW and PAGE keys in the widget's whole window, the others
+    while the widget or a child of it has the cursor.
+
+    No key acts while an input method is composing: the editors keep it (`ui.register.composing`).
+    """
+    entry = shortcut(shortcut_id)
+    wide = entry.scope in (Scope.WINDOW, Scope.PAGE)
+    context = Qt.ShortcutContext.WindowShortcut if wide else Qt.ShortcutContext.WidgetWithChildrenShortcut
+    made = []
+    for keys in entry.keys:
+        key = QShortcut(QKeySequence(keys), widget)
+        key.setContext(context)
+        key.setAutoRepeat(False)
+        key.activated.connect(slot)
+        made.append(key)
+    return made

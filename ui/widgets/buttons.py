@@ -1,0 +1,161 @@
+"""Buttons that show their key; the words on them are literal."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QIcon, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
+
+from ui import theme
+from ui.icons import icon
+
+_GAP = 8
+_ICON = 18
+
+
+class KeyButton(QPushButton):
+    """A button with an optional icon, a word and its key beside it: `保存 Ctrl+⏎`.
+
+    The key is only shown here; `ui.shortcuts.bind` makes it work. Tokens name the colours of word and key.
+    """
+
+    word_token = "text"
+    key_token = "muted"
+
+    def __init__(self, text: str, key: str = "", icon_name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._word, self._key = text, key
+        self._mark = icon(icon_name, self.word_token) if icon_name else QIcon()
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(key)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def word(self) -> str:
+        """The word on the button."""
+        return self._word
+
+    def set_word(self, text: str) -> None:
+        """Put another word on the button."""
+        self._word = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def set_key(self, key: str) -> None:
+        """Show another key."""
+        self._key = key
+        self.setAccessibleDescription(key)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Room for icon, word and key."""
+        self.ensurePolished()
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        content = QSize(self._content_width(), QFontMetrics(self.font()).height())
+        return self.style().sizeFromContents(QStyle.ContentsType.CT_PushButton, option, content, self)
+
+    def minimumSizeHint(self) -> QSize:
+        """The key goes first when room is short; the word stays."""
+        hint = self.sizeHint()
+        return QSize(hint.width() - self._key_width(), hint.height())
+
+    def _font(self) -> QFontMetrics:
+        return QFontMetrics(self.font())
+
+    def _key_width(self) -> int:
+        if not self._key:
+            return 0
+        gap = _GAP if self._word else 0
+        return QFontMetrics(theme.text_font(theme.HINT_PX)).horizontalAdvance(self._key) + gap
+
+    def _content_width(self) -> int:
+        width = self._font().horizontalAdvance(self._word) + self._key_width()
+        if not self._mark.isNull():
+            width += _ICON + (6 if self._word else 0)
+        return width
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the frame by the style sheet, then icon, word and key in the middle."""
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
+        room = self.width() - 8
+        show_key = self._content_width() <= room
+        width = self._content_width() - (0 if show_key else self._key_width())
+        x = max(4, (self.width() - width) // 2)
+        if not self._mark.isNull():
+            mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+            self._mark.paint(painter, QRect(x, (self.height() - _ICON) // 2, _ICON, _ICON), mode=mode)
+            x += _ICON + (6 if self._word else 0)
+        word_width = self._font().horizontalAdvance(self._word)
+        self._draw(painter, x, word_width, self._word, self.word_token)
+        if show_key and self._key:
+            painter.setFont(theme.text_font(theme.HINT_PX))
+            x += word_width + (_GAP if self._word else 0)
+            self._draw(painter, x, self.width() - x, self._key, self.key_token)
+
+    def _draw(self, painter: QStylePainter, x: int, width: int, text: str, token: str) -> None:
+        painter.setPen(theme.color(token if self.isEnabled() else "disabled"))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
+        painter.drawText(QRect(x, 0, width + 2, self.height()), flags, text)
+
+
+class QuietButton(KeyButton):
+    """Any action but the main one."""
+
+
+class PrimaryButton(KeyButton):
+    """The one main action of a zone."""
+
+    word_token = "on_accent"
+    key_token = "on_accent_muted"
+
+    def __init__(self, text: str, key: str = "", icon_name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, key, icon_name, parent)
+        self.setProperty("role", "primary")
+
+
+class DangerButton(KeyButton):
+    """What cannot be taken back: void, release."""
+
+    word_token = "danger"
+
+    def __init__(self, text: str, key: str = "", icon_name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, key, icon_name, parent)
+        self.setProperty("role", "danger")
+
+
+class PlainButton(KeyButton):
+    """A button without a frame until the pointer or the cursor is on it; often an icon alone."""
+
+    word_token = "muted"
+
+    def __init__(
+        self,
+        text: str = "",
+        key: str = "",
+        icon_name: str = "",
+        *,
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, key, icon_name, parent)
+        self.setProperty("role", "plain")
+        if name:
+            self.setAccessibleName(name)
+            self.setToolTip(f"{name} {key}".strip())
+
+
+class ChipButton(QPushButton):
+    """A small switch that stays down: the filter row's 今天, 未完成."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text.replace("&", "&&"), parent)
+        self.setProperty("role", "chip")
+        self.setCheckable(True)
+        self.setAccessibleName(text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
