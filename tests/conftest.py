@@ -38,6 +38,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(home / "data"))
         patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+        patch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(home / "data"))
         yield
 
 

@@ -82,7 +82,8 @@ def test_every_function_fits_a_screen() -> None:
     long = {
         str(path.relative_to(PROJECT)): found
         for path in python_files()
-        if (found := long_functions(path.read_text(encoding="utf-8")))
+        if path.parent.name != "versions"  # Alembic writes those, table after table
+        and (found := long_functions(path.read_text(encoding="utf-8")))
     }
     assert not long
 

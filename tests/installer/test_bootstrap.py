@@ -186,6 +186,17 @@ def test_a_desk_without_a_screen_needs_no_window_library(
     assert "没有屏幕时用不到" in capsys.readouterr().out
 
 
+def test_a_python_without_venv_names_its_debian_package(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(bootstrap, "is_root", lambda: False)
+    package = "python{}.{}-venv".format(*sys.version_info)
+    with pytest.raises(bootstrap.SetUpError, match=f"apt-get install {package}，") as caught:
+        bootstrap.make_venv()
+    assert caught.value.code == bootstrap.EXIT_PYTHON
+
+
 @pytest.mark.parametrize("version", [(3, 10, 12), (3, 8, 0)])
 def test_an_old_python_is_refused_in_words(
     bootstrap: ModuleType,
