@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from frontdesk.core.model import Base, Code, Day, Line, Moment, Name, Prose, Record
 
 OPEN_CALLS = text("settled_at IS NULL AND voided_at IS NULL")
+WAITING = text("passed_on_at IS NULL AND voided_at IS NULL")
 
 
 class Call(Record):
@@ -18,6 +19,9 @@ class Call(Record):
         UniqueConstraint("day", "day_no"),
         Index("ix_call_unit_id", "unit_id", "id"),
         Index("ix_call_order_serial", "order_serial"),
+        Index("ix_call_digits", "digits", "id"),
+        Index("ix_call_category", "category", "id"),
+        Index("ix_call_answered_by", "answered_by", "id", "category"),
         Index("ix_call_open", "id", sqlite_where=OPEN_CALLS, postgresql_where=OPEN_CALLS),
     )
 
@@ -26,7 +30,8 @@ class Call(Record):
     logged_at: Mapped[Moment]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     unit_no: Mapped[Code]  # 房间号, as it stood or as it was said
-    number: Mapped[Code]  # 来电号码
+    number: Mapped[Code]  # 来电号码, as it was said
+    digits: Mapped[Code]  # the number without anything else, for the caller display
     caller: Mapped[Name]
     reason: Mapped[Prose]  # 来电缘由
     order_serial: Mapped[Code]  # 工单编号: service order or complaint
@@ -47,6 +52,9 @@ class Message(Record):
     """A message for an absent colleague (R-CALL-6, F-MESSAGE)."""
 
     __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_waiting", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+    )
 
     taken_at: Mapped[Moment]
     caller: Mapped[Name]

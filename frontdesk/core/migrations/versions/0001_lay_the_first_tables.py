@@ -87,6 +87,15 @@ def upgrade() -> None:
         sa.Column("void_reason", sa.String(length=400), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_message_waiting",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("passed_on_at IS NULL AND voided_at IS NULL"),
+            postgresql_where=sa.text("passed_on_at IS NULL AND voided_at IS NULL"),
+        )
+
     op.create_table(
         "person",
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -202,6 +211,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("unit_no", sa.String(length=40), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("digits", sa.String(length=40), nullable=False),
         sa.Column("caller", sa.String(length=120), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("order_serial", sa.String(length=40), nullable=False),
@@ -229,6 +239,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("day", "day_no", name=op.f("uq_call_day_day_no")),
     )
     with op.batch_alter_table("call", schema=None) as batch_op:
+        batch_op.create_index("ix_call_answered_by", ["answered_by", "id", "category"], unique=False)
+        batch_op.create_index("ix_call_category", ["category", "id"], unique=False)
+        batch_op.create_index("ix_call_digits", ["digits", "id"], unique=False)
         batch_op.create_index(
             "ix_call_open",
             ["id"],
