@@ -1,0 +1,61 @@
+"""How times, days and telephones are shown, the same everywhere. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from frontdesk.core.clock import Clock
+
+_DIGITS = re.compile(r"\d")
+
+
+def shown_moment(clock: Clock, moment: datetime | None) -> str:
+    """A moment, short: `18:24` today, `昨天 09:10`, `明天 09:10`, `11-18 07:05` this year, else with the year.
+
+    Empty for None.
+    """
+    if moment is None:
+        return ""
+    local, today = clock.local(moment), clock.today()
+    near = {0: "", -1: "昨天 ", 1: "明天 "}.get((local.date() - today).days)
+    if near is not None:
+        return f"{near}{local:%H:%M}"
+    return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
+
+
+def shown_stamp(clock: Clock, moment: datetime | None) -> str:
+    """A moment where there is little room, as in a table: `18:24` today, `昨天 09:10`, `11-18`, `2025-11-18`."""
+    if moment is None:
+        return ""
+    local, today = clock.local(moment), clock.today()
+    if abs((local.date() - today).days) <= 1:
+        return shown_moment(clock, moment)
+    return shown_day(local.date(), today)
+
+
+def shown_day(day: date | None, today: date) -> str:
+    """A day, short: `11-18` this year, else `2025-11-18`; empty for None."""
+    if day is None:
+        return ""
+    return f"{day:%m-%d}" if day.year == today.year else day.isoformat()
+
+
+def printed_moment(clock: Clock, moment: datetime | None) -> str:
+    """A moment in full, as it goes on paper: `2026-11-21 18:24`; empty for None."""
+    return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def masked_telephone(number: str) -> str:
+    """A telephone for those who need not see it: `138****1234`; short ones keep their last two figures."""
+    places = [found.start() for found in _DIGITS.finditer(number)]
+    hidden = places[3:-4] if len(places) >= 8 else places[:-2]
+    return "".join("*" if place in hidden else char for place, char in enumerate(number))
+
+
+def masked_identity(number: str) -> str:
+    """An identity number for those who need not see it: `110***********1234`."""
+    return number if len(number) < 8 else f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
