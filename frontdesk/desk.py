@@ -18,7 +18,8 @@ from frontdesk.forms.printers import PrinterService
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.staff.model import Person
 
-TABLES = (Person, Unit, ServiceOrder, Call, PrinterSetup)  # importing a register's model puts its tables into METADATA
+# Importing a register's model puts its tables into METADATA.
+TABLES = (Person, Unit, ServiceOrder, Call, PrinterSetup)
 METADATA = Base.metadata
 
 
@@ -48,26 +49,34 @@ def open_desk(folder: Path, *, create: bool = False, clock: Clock | None = None)
     Raises SurroundingsError when there is no register, a foreign, damaged or newer file, or a full disk.
     """
     path = folder / DATABASE_NAME
-    new = not path.exists()
-    if new and not create:
-        raise SurroundingsError(f"文件夹里没有前台数据:{folder}。请选对文件夹,或新建一个。")
-    if new:
-        folder.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        if not create:
+            raise SurroundingsError(f"文件夹里没有前台数据:{folder}。请选对文件夹,或新建一个。")
+        _lay(path)
     elif not is_desk_file(path):
         raise SurroundingsError(f"这不是前台的数据文件,程序没有动它:{path}。请选对文件夹,或从备份恢复。")
-    if new:
-        _make_file(path)
     database = Database(path, read_only=not probe_writable(folder))
-    if not database.read_only:
+    try:
         bring_up_to_date(database, METADATA)
-    return Desk(folder, database, clock or Clock())
+        return Desk(folder, database, clock or Clock())
+    except BaseException:
+        database.close()
+        raise
 
 
-def _make_file(path: Path) -> None:
-    # Made beside its place and moved there when whole: a crash on the way leaves no half register.
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.unlink(missing_ok=True)
-    database = Database(unfinished)
-    make_new(database, METADATA)
-    database.close()
-    unfinished.replace(path)
+def _lay(path: Path) -> None:
+    # Under another name first: a start broken off half way must not leave what looks like a foreign file.
+    part = path.with_name(f"{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        database = Database(part)
+        try:
+            make_new(database, METADATA)
+        finally:
+            database.close()
+        part.rename(path)
+    except OSError as error:
+        raise SurroundingsError(
+            f"无法在这里新建数据:{path.parent}。请检查磁盘空间和权限,或换一个文件夹。"
+        ) from error

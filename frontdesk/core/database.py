@@ -9,11 +9,11 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
@@ -23,6 +23,7 @@ from frontdesk.core.errors import FileBusyError, SurroundingsError
 APPLICATION_ID = 0x46444B31  # "FDK1": an empty or foreign file is never taken for a register
 BUSY_SECONDS = 0.3
 PAGE_CACHE_KIB = 64 * 1024
+READING, WRITING, MIGRATING = "reading", "writing", "migrating"
 
 
 class Database:
@@ -32,12 +33,21 @@ class Database:
         self.path = path
         self.read_only = read_only
         self._lock = threading.RLock()
-        self.engine = _engine(path, read_only)
+        self._in_session = False
+        self._raw: sqlite3.Connection | None = None
+        self.engine = create_engine(
+            # What is bound are residents' names and numbers; an error's text ends up in the log.
+            "sqlite://",
+            creator=self._connect,
+            poolclass=StaticPool,
+            hide_parameters=True,
+        )
+        event.listen(self.engine, "begin", _begin)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for short reads, with one consistent view. Raises SurroundingsError."""
-        with self._lock, _told_in_words(), Session(self.engine, expire_on_commit=False) as session:
+        with self._session() as session:
             yield session
 
     @contextmanager
@@ -46,55 +56,115 @@ class Database:
 
         Raises FileBusyError when another program holds the file, SurroundingsError for the rest.
         """
-        if self.read_only:
-            raise SurroundingsError(
-                "数据文件夹只能读,不能写入。已有记录完好;请检查文件夹权限后重新打开程序。"
-            )
-        with self._lock, _told_in_words(), Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={"frontdesk_write": True})
+        with self._session(WRITING) as session:
             yield session
             session.commit()
 
+    @contextmanager
+    def migration(self) -> Iterator[Session]:
+        """As `write`; a table that others point to may be made anew. Raises SurroundingsError."""
+        try:
+            with self._session(MIGRATING) as session:
+                yield session
+                lost = session.connection().exec_driver_sql("PRAGMA foreign_key_check").first()
+                if lost:
+                    raise RuntimeError(f"after the migration a row of {lost[0]} points to nothing")
+                session.commit()
+        finally:
+            if self._raw is not None:
+                self._raw.execute("PRAGMA foreign_keys=ON")
+
     def interrupt(self) -> None:
         """Break off the statement that runs now, from any thread."""
-        connection = self.engine.raw_connection()
-        raw = connection.driver_connection
-        if isinstance(raw, sqlite3.Connection):
-            raw.interrupt()
+        # Not through the pool: a connection handed back rolls back whatever another thread is writing.
+        if self._raw is not None:
+            self._raw.interrupt()
+
+    def damage(self) -> list[str]:
+        """What SQLite itself finds wrong with the file, in its own words; empty for a sound one."""
+        with self.read() as session:
+            connection = session.connection()
+            pages = connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars().all()
+            keys = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        lost = [f"{row[0]} {row[1]} → {row[2]}" for row in keys[:20]]
+        return [text for text in pages if text != "ok"] + lost
+
+    def copy_to(self, target: Path) -> None:
+        """Write a copy of the file, complete under its name or not there at all.
+
+        Raises SurroundingsError.
+        """
+        part = target.with_name(f"{target.name}.part")
+        try:
+            part.unlink(missing_ok=True)
+            with self.read() as session, closing(sqlite3.connect(part)) as copy:
+                source = session.connection().connection.driver_connection
+                assert isinstance(source, sqlite3.Connection)
+                source.backup(copy)
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            part.replace(target)
+        except OSError as error:
+            raise SurroundingsError(
+                f"写不了数据文件的副本:{target}。原文件完好;请检查磁盘空间和权限。"
+            ) from error
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file. Waits for a unit of work that is under way."""
         with self._lock:
             self.engine.dispose()
+            self._raw = None
 
+    @contextmanager
+    def _session(self, purpose: str = READING) -> Iterator[Session]:
+        if self.read_only and purpose != READING:
+            raise SurroundingsError(
+                "数据文件夹只能读,不能写入。已有记录完好;请检查文件夹权限后重新打开程序。"
+            )
+        with self._lock:
+            if self._in_session:
+                # The one connection would roll back the outer work when the inner ends.
+                raise RuntimeError("a session inside another one; hand the outer session on instead")
+            self._in_session = True
+            try:
+                with _told_in_words(), Session(self.engine, expire_on_commit=False) as session:
+                    session.connection(execution_options={"frontdesk_purpose": purpose})
+                    yield session
+            finally:
+                self._in_session = False
 
-def _engine(path: Path, read_only: bool) -> Engine:
-    def connect() -> sqlite3.Connection:
-        mode = "ro" if read_only else "rwc"
+    def _connect(self) -> sqlite3.Connection:
+        mode = "ro" if self.read_only else "rwc"
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}",
+            f"{self.path.absolute().as_uri()}?mode={mode}",
             uri=True,
             timeout=BUSY_SECONDS,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=256,
         )
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")
-        if not read_only:
-            connection.execute("PRAGMA journal_mode=TRUNCATE")
-            connection.execute("PRAGMA synchronous=FULL")
+        try:
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")
+            if not self.read_only:
+                connection.execute("PRAGMA journal_mode=TRUNCATE")
+                connection.execute("PRAGMA synchronous=FULL")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        self._raw = connection
         return connection
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
-    event.listen(engine, "begin", _begin)
-    return engine
 
 
 def _begin(connection: Any) -> None:
     # A deferred transaction that turns into a writing one fails under a second writer: 139 of 240 tries.
-    writing = connection.get_execution_options().get("frontdesk_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    purpose = connection.get_execution_options().get("frontdesk_purpose", READING)
+    if purpose == MIGRATING:
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # no effect once begun
+    connection.exec_driver_sql("BEGIN" if purpose == READING else "BEGIN IMMEDIATE")
 
 
 @contextmanager
@@ -155,7 +225,10 @@ def probe_writable(folder: Path) -> bool:
 
 
 def is_desk_file(path: Path) -> bool:
-    """Whether the file's header says that it is a register of this program."""
-    with path.open("rb") as file:
-        header = file.read(72)
+    """Whether the file's header says that it is a register of this program. Raises SurroundingsError."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(72)
+    except OSError as error:
+        raise SurroundingsError(f"读不了数据文件:{path}。程序没有动它;请检查它的权限和磁盘。") from error
     return header[:16] == b"SQLite format 3\0" and int.from_bytes(header[68:72], "big") == APPLICATION_ID

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,8 +34,12 @@ def bring_up_to_date(database: Database, metadata: MetaData) -> Path | None:
         raise SurroundingsError(
             "这个数据文件由更新版本的程序写成,本程序不打开它,以免损坏。数据完好;请安装新版本的程序。"
         )
+    if database.read_only:
+        raise SurroundingsError(
+            "数据文件是旧版本的,而文件夹只能读,无法升级。数据完好;请检查文件夹权限后重新打开程序。"
+        )
     copy = database.path.with_name(f"before-{SCHEMA_HEAD}-{database.path.name}")
-    _copy(database.path, copy)
+    database.copy_to(copy)
     _upgrade(database, metadata)
     return copy
 
@@ -71,7 +74,7 @@ def write_revision(database: Database, metadata: MetaData, message: str, number:
 def _upgrade(database: Database, metadata: MetaData) -> None:
     from alembic import command
 
-    with database.write() as session:
+    with database.migration() as session:
         connection = session.connection()
         command.upgrade(_config(connection, metadata), "head")
         connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
@@ -85,10 +88,3 @@ def _config(connection: Connection, metadata: MetaData) -> Config:
     config.attributes["connection"] = connection
     config.attributes["metadata"] = metadata
     return config
-
-
-def _copy(source: Path, target: Path) -> None:
-    with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
-        old.backup(new)
-    new.close()
-    old.close()
