@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import Date, ForeignKey, MetaData, String, Text
+from sqlalchemy import Date, ForeignKey, Index, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -77,6 +77,7 @@ class JournalLine(Base):
     """One change of one record. The chain of hashes is told in `journal.py`."""
 
     __tablename__ = "journal"
+    __table_args__ = (Index("ix_journal_record", "register", "record_id"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[Moment]

@@ -68,6 +68,9 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_journal")),
     )
+    with op.batch_alter_table("journal", schema=None) as batch_op:
+        batch_op.create_index("ix_journal_record", ["register", "record_id"], unique=False)
+
     op.create_table(
         "message",
         sa.Column("taken_at", sa.String(length=24), nullable=False),
