@@ -17,6 +17,7 @@ from frontdesk.forms.model import PrinterSetup
 from frontdesk.forms.printers import PrinterService
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.staff.model import Person
+from frontdesk.staff.service import StaffService
 
 # Importing a register's model puts its tables into METADATA.
 TABLES = (Person, Unit, ServiceOrder, Call, PrinterSetup)
@@ -32,6 +33,7 @@ class Desk:
         self.context = DeskContext(database, clock)
         self.context.settings.load()
         self.printers = PrinterService(self.context)
+        self.staff = StaffService(self.context)
 
     @property
     def read_only(self) -> bool:

@@ -17,7 +17,7 @@ from frontdesk.core.model import SettingValue
 
 if TYPE_CHECKING:
     from frontdesk.core.actor import Actor
-    from frontdesk.core.context import DeskContext
+    from frontdesk.core.context import DeskContext, Transaction
 
 T = TypeVar("T", str, int, bool, list[str])
 
@@ -104,12 +104,16 @@ class SettingsStore:
         """Set and write. Raises RefusedError for a value that does not fit, NotAllowedError."""
         checked = setting.checked(value)
         with self._context.transaction(Permission.KEEP_SETTINGS, actor=actor) as work:
-            row = work.session.scalar(select(SettingValue).where(SettingValue.name == setting.name))
-            text = json.dumps(checked, ensure_ascii=False)
-            if row is None:
-                work.add(SettingValue(name=setting.name, value=text))
-            else:
-                row.value = text
+            self.write(work, setting, checked)
         if self._values is None:
             self._values = {}
         self._values[setting.name] = checked
+
+    def write(self, work: Transaction, setting: Setting[T], value: T) -> None:
+        """Write within a unit of work that does more; `load` once it is on disk. Raises RefusedError."""
+        text = json.dumps(setting.checked(value), ensure_ascii=False)
+        row = work.session.scalar(select(SettingValue).where(SettingValue.name == setting.name))
+        if row is None:
+            work.add(SettingValue(name=setting.name, value=text))
+        else:
+            row.value = text

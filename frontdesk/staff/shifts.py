@@ -1,0 +1,125 @@
+"""Shifts, and who may correct or void what during and after one (`roles.md`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from frontdesk.core.actor import Permission
+from frontdesk.core.errors import NotAllowedError, RefusedError
+from frontdesk.core.settings import SHIFT_HOURS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from frontdesk.core.actor import Actor
+    from frontdesk.core.clock import Clock
+    from frontdesk.core.context import DeskContext, Transaction
+    from frontdesk.core.model import Record
+
+_HOURS = re.compile(r"(\S+)\s+(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})")
+
+
+@dataclass(frozen=True)
+class ShiftHours:
+    """One line of the setting: `夜班 22:00-06:00`. Local times; an end before the start is the next day's."""
+
+    name: str
+    begins: time
+    ends: time
+
+    def covers(self, at: time) -> bool:
+        """Whether the shift is on at this time of day."""
+        if self.begins < self.ends:
+            return self.begins <= at < self.ends
+        return at >= self.begins or at < self.ends
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A shift on a day: the local day on which it begins, so a night is one shift."""
+
+    name: str
+    day: date
+    begins: time
+    ends: time
+
+    @property
+    def hours(self) -> str:
+        """`14:00–22:00`, as the head of the window shows it."""
+        return f"{self.begins:%H:%M}–{self.ends:%H:%M}"
+
+
+def shift_hours(lines: Sequence[str]) -> tuple[ShiftHours, ...]:
+    """The setting's lines, read. Raises RefusedError for a line that does not read."""
+    return tuple(_read(line) for line in lines)
+
+
+def _read(line: str) -> ShiftHours:
+    found = _HOURS.fullmatch(line.strip())
+    try:
+        if found is None:
+            raise ValueError(line)
+        begins = time(int(found[2]), int(found[3]))
+        ends = time(int(found[4]) % 24, int(found[5]))
+    except ValueError as error:
+        raise RefusedError(f"班次“{line}”看不懂,请写成:早班 06:00-14:00。", field=SHIFT_HOURS.name) from error
+    return ShiftHours(found[1], begins, ends)
+
+
+def shift_at(local: datetime, hours: Sequence[ShiftHours]) -> Shift:
+    """The shift of a local moment; hours that nobody covers count as a shift of the whole day, unnamed."""
+    at = local.time()
+    for line in hours:
+        if line.covers(at):
+            from_yesterday = line.begins >= line.ends and at < line.ends
+            day = local.date() - timedelta(days=1) if from_yesterday else local.date()
+            return Shift(line.name, day, line.begins, line.ends)
+    return Shift("", local.date(), time.min, time.min)
+
+
+def is_own_of_shift(
+    actor: Actor, record: Record, now: datetime, clock: Clock, hours: Sequence[ShiftHours]
+) -> bool:
+    """Whether this person wrote the record, and in the shift that runs `now` (UTC)."""
+    if record.created_by_id != actor.person_id:
+        return False
+    return shift_at(clock.local(record.created_at), hours) == shift_at(clock.local(now), hours)
+
+
+def may_correct(
+    actor: Actor, record: Record, now: datetime, clock: Clock, hours: Sequence[ShiftHours]
+) -> bool:
+    """Whether the role reaches: an own entry of the running shift, else by a supervisor."""
+    if actor.may(Permission.CORRECT_ANY):
+        return True
+    return actor.may(Permission.CORRECT_OWN) and is_own_of_shift(actor, record, now, clock, hours)
+
+
+def require_correction(context: DeskContext, work: Transaction, record: Record, reason: str) -> None:
+    """Let a correction pass: one's own in the running shift freely, any other by a supervisor with a reason.
+
+    Raises NotAllowedError; RefusedError for a voided record, or (field="reason") without a reason.
+    """
+    own = _require_reach(context, work, record)
+    if not own and not reason.strip():
+        raise RefusedError("改别人的或已过班次的记录,请写明原因。", field="reason")
+
+
+def require_void(context: DeskContext, work: Transaction, record: Record, reason: str) -> None:
+    """Let a void pass: by the same people, and always with a reason. Raises as `require_correction`."""
+    _require_reach(context, work, record)
+    if not reason.strip():
+        raise RefusedError("作废请写明原因。", field="reason")
+
+
+def _require_reach(context: DeskContext, work: Transaction, record: Record) -> bool:
+    """Whether it is the actor's own of the running shift. Raises when the actor may not touch it at all."""
+    if record.voided_at is not None:
+        raise RefusedError("这条记录已经作废,不能再改。")
+    hours = shift_hours(context.settings.get(SHIFT_HOURS))
+    if not may_correct(work.actor, record, work.now, context.clock, hours):
+        raise NotAllowedError("这条记录不是你本班写的,要改须由主管登录(F12)并注明原因。")
+    return is_own_of_shift(work.actor, record, work.now, context.clock, hours)
