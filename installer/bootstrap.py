@@ -62,6 +62,8 @@ DEBIAN_PACKAGES = {
     "libgthread-2.0.so.0": "libglib2.0-0",
     "libgio-2.0.so.0": "libglib2.0-0",
     "libgobject-2.0.so.0": "libglib2.0-0",
+    "libbrotlicommon.so.1": "libbrotli1",
+    "libbrotlidec.so.1": "libbrotli1",
     "libz.so.1": "zlib1g",
 }
 
@@ -294,10 +296,14 @@ def apt_install(packages: list[str]) -> bool:
         return False
     say("正在安装系统组件：" + " ".join(packages))
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = [apt, "install", "-y", "-qq", "--no-install-recommends", *packages]
-    if apt_call(install, quiet):
+    install = [apt, "install", "-y", "-qq", "--no-install-recommends"]
+    if apt_call([*install, *packages], quiet):
         return True
-    return apt_call([apt, "update", "-qq"], quiet) and apt_call(install, quiet, tell=True)
+    if not apt_call([apt, "update", "-qq"], quiet, tell=True):
+        return False
+    # One name that this release spells otherwise must not keep the others out.
+    known = [name for name in packages if apt_call([apt, "install", "-s", "-qq", name], quiet)]
+    return bool(known) and apt_call([*install, *known], quiet, tell=True) and known == packages
 
 
 def apt_call(command: list[str], env: dict[str, str], tell: bool = False) -> bool:

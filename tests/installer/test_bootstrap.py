@@ -144,6 +144,7 @@ def test_a_failed_set_up_leaves_no_stamp(
         ("libwayland-cursor.so.0", "libwayland-cursor0"),
         ("libcups.so.2", "libcups2"),
         ("libz.so.1", "zlib1g"),
+        ("libbrotlidec.so.1", "libbrotli1"),
     ],
 )
 def test_a_missing_library_is_traced_to_its_debian_package(
@@ -195,6 +196,25 @@ def test_a_python_without_venv_names_its_debian_package(
     with pytest.raises(bootstrap.SetUpError, match=f"apt-get install {package}，") as caught:
         bootstrap.make_venv()
     assert caught.value.code == bootstrap.EXIT_PYTHON
+
+
+def test_a_package_name_that_this_release_lacks_does_not_keep_the_others_out(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed: list[str] = []
+
+    def apt(command: list[str], env: dict[str, str], tell: bool = False) -> bool:
+        names = [word for word in command if word.startswith("lib")]
+        if "libodd1" in names:
+            return False
+        installed.extend([] if "-s" in command else names)
+        return True
+
+    monkeypatch.setattr(bootstrap, "apt_call", apt)
+    monkeypatch.setattr(bootstrap, "is_root", lambda: True)
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: name)
+    assert not bootstrap.apt_install(["libegl1", "libodd1", "libgl1"])
+    assert installed == ["libegl1", "libgl1"]
 
 
 @pytest.mark.parametrize("version", [(3, 10, 12), (3, 8, 0)])
