@@ -25,6 +25,8 @@ FORBIDDEN = re.compile(
             r"/tmp" + r"/",
             r"/home" + r"/[a-z]",
             r"C:" + r"\\Users",
+            r"farm-" + r"studio",
+            r"\bissues " + r"(show|list|comment)\b",
         )
     ),
     re.IGNORECASE,
@@ -38,11 +40,11 @@ def is_ours(folder: str) -> bool:
 
 
 def our_files() -> list[Path]:
-    """Every file of the project. Git is not asked: a machine that only runs the tests may lack it."""
+    """Every file of the project that is no dot file. Git is not asked: a machine that only runs the tests may lack it."""
     found: list[Path] = []
     for folder, below, names in os.walk(PROJECT):
         below[:] = [name for name in below if is_ours(name)]
-        found += [Path(folder, name) for name in names]
+        found += [Path(folder, name) for name in names if not name.startswith(".")]
     return sorted(found)
 
 
