@@ -10,18 +10,28 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, String, insert, inspect, select, type_coerce
 from sqlalchemy.orm import Session
 
 from frontdesk.core.model import JournalLine, Record, moment_text
 
 GENESIS = "0" * 64
+COVERED = (
+    *("seq", "at", "actor_id", "actor", "desk", "action", "register", "record_id"),
+    *("reason", "digest", "previous"),
+)
 _LINES = JournalLine.__table__
+# `at` as the stored text itself: a moment written in another way must not pass for the same.
+_CHAINED = select(
+    *(type_coerce(JournalLine.at, String) if name == "at" else _LINES.c[name] for name in COVERED),
+    *(_LINES.c.content, _LINES.c.salt, _LINES.c.hash),
+).order_by(_LINES.c.seq)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,7 @@ class Change:
     record_id: int
     action: str
     values: Mapping[str, tuple[Any, Any]]
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,11 +78,7 @@ def plain(value: Any) -> Any:
 
 def content_text(values: Mapping[str, tuple[Any, Any]]) -> str:
     """The canonical text of a change."""
-    return json.dumps(
-        {name: [old, new] for name, (old, new) in sorted(values.items())},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    return _encode({name: [old, new] for name, (old, new) in sorted(values.items())})
 
 
 def digest_of(salt: str, content: str) -> str:
@@ -79,25 +86,9 @@ def digest_of(salt: str, content: str) -> str:
     return hashlib.sha256(f"{salt}{content}".encode()).hexdigest()
 
 
-def hash_of(line: Mapping[str, Any]) -> str:
-    """The hash of a line from its columns, `at` as stored text, and the hash of the one before."""
-    covered = [
-        line[name]
-        for name in (
-            "seq",
-            "at",
-            "actor_id",
-            "actor",
-            "desk",
-            "action",
-            "register",
-            "record_id",
-            "reason",
-            "digest",
-        )
-    ]
-    text = json.dumps([*covered, line["previous"]], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+def hash_of(covered: Sequence[Any]) -> str:
+    """The hash of a line from its columns in the order of `COVERED`, `at` as stored text."""
+    return hashlib.sha256(_encode(covered).encode()).hexdigest()
 
 
 def head(connection: Connection) -> tuple[int, str]:
@@ -110,32 +101,40 @@ def head(connection: Connection) -> tuple[int, str]:
 
 def append(connection: Connection, stamp: Stamp, changes: Iterable[Change]) -> None:
     """Write one line for each change, inside the caller's transaction."""
+    append_many(connection, ((stamp, change) for change in changes))
+
+
+def append_many(connection: Connection, entries: Iterable[tuple[Stamp, Change]]) -> None:
+    """As `append`, for lines of many people and moments at once (import, demonstration)."""
     seq, previous = head(connection)
     lines = []
-    for change in changes:
+    for stamp, change in entries:
         seq += 1
-        content = content_text(change.values)
-        salt = secrets.token_hex(8)
-        line: dict[str, Any] = {
-            "seq": seq,
-            "at": moment_text(stamp.at),
-            "actor_id": stamp.actor_id,
-            "actor": stamp.actor,
-            "desk": stamp.desk,
-            "action": stamp.action or change.action,
-            "register": change.register,
-            "record_id": change.record_id,
-            "reason": stamp.reason,
-            "content": content,
-            "salt": salt,
-            "digest": digest_of(salt, content),
-            "previous": previous,
-        }
-        previous = line["hash"] = hash_of(line)
-        line["at"] = stamp.at
+        line = _line(seq, stamp, change, previous)
+        previous = line["hash"]
         lines.append(line)
     if lines:
         connection.execute(insert(JournalLine), lines)
+
+
+def _line(seq: int, stamp: Stamp, change: Change, previous: str) -> dict[str, Any]:
+    content = content_text(change.values)
+    salt = secrets.token_hex(8)
+    covered = {
+        "seq": seq,
+        "at": moment_text(stamp.at),
+        "actor_id": stamp.actor_id,
+        "actor": stamp.actor,
+        "desk": stamp.desk,
+        "action": stamp.action or change.action,
+        "register": change.register,
+        "record_id": change.record_id,
+        "reason": stamp.reason or change.reason,
+        "digest": digest_of(salt, content),
+        "previous": previous,
+    }
+    proof = {"content": content, "salt": salt, "hash": hash_of(list(covered.values()))}
+    return {**covered, **proof, "at": stamp.at}
 
 
 def changes_of(session: Session) -> list[Change]:
@@ -159,6 +158,8 @@ def _change(record: Record, action: str) -> Change:
                 values[column.key] = (None, new)
         elif history.has_changes():
             values[column.key] = (_shown(history.deleted[0] if history.deleted else None, secret), new)
+    if action == "change" and values.get("voided_at", (None, None))[1] is not None:
+        return Change(record.__tablename__, record.id, "void", values, record.void_reason)
     return Change(record.__tablename__, record.id, action, values)
 
 
@@ -169,26 +170,42 @@ def _shown(value: Any, secret: bool) -> Any:
     return plain(value)
 
 
+@dataclass
+class Chain:
+    """A walk along the journal: the last line seen. Start afresh, and follow line by line."""
+
+    seq: int = 0
+    hash: str = GENESIS
+    begun: bool = False
+
+    def next_lines(self, connection: Connection, most: int = 5000) -> Sequence[Sequence[Any]]:
+        """The lines after the last one seen, for `follow`; none at the end."""
+        ahead = _CHAINED.where(_LINES.c.seq > self.seq) if self.begun else _CHAINED
+        self.begun = True
+        return connection.execute(ahead.limit(most)).all()
+
+    def follow(self, line: Sequence[Any]) -> Finding | None:
+        """Step on to a line; what is wrong with it, if anything."""
+        covered, (content, salt, hash_) = line[:-3], line[-3:]
+        seq, digest, previous = covered[0], covered[-2], covered[-1]
+        if seq < 1:
+            return Finding(covered[6], covered[7], seq, f"日志第 {seq} 行不是程序写的")
+        if seq != self.seq + 1:
+            problem = f"日志第 {self.seq + 1} 行起缺 {seq - self.seq - 1} 行"
+        elif previous != self.hash:
+            problem = f"日志第 {seq} 行与上一行接不上"
+        elif digest != digest_of(salt, content):
+            problem = f"日志第 {seq} 行的内容被改过"
+        elif hash_ != hash_of(list(covered)):
+            problem = f"日志第 {seq} 行的时间、姓名或事由被改过"
+        else:
+            problem = ""
+        self.seq, self.hash = seq, hash_
+        return Finding(covered[6], covered[7], seq, problem) if problem else None
+
+
 def broken_lines(connection: Connection) -> Iterator[Finding]:
     """Walk the chain from its first line and name every line that does not hold."""
-    expected, previous = 1, GENESIS
-    rows = connection.execution_options(yield_per=5000).execute(select(_LINES).order_by(_LINES.c.seq))
-    for row in rows:
-        line = dict(row._mapping)
-        line["at"] = moment_text(line["at"])
-        problem = _problem(line, expected, previous)
-        if problem:
-            yield Finding(line["register"], line["record_id"], line["seq"], problem)
-        expected, previous = line["seq"] + 1, line["hash"]
-
-
-def _problem(line: Mapping[str, Any], expected: int, previous: str) -> str:
-    if line["seq"] != expected:
-        return f"日志第 {expected} 行起缺 {line['seq'] - expected} 行"
-    if line["previous"] != previous:
-        return f"日志第 {line['seq']} 行与上一行接不上"
-    if line["digest"] != digest_of(line["salt"], line["content"]):
-        return f"日志第 {line['seq']} 行的内容被改过"
-    if line["hash"] != hash_of(line):
-        return f"日志第 {line['seq']} 行的时间、姓名或事由被改过"
-    return ""
+    chain = Chain()
+    while lines := chain.next_lines(connection):
+        yield from filter(None, map(chain.follow, lines))
