@@ -1,0 +1,318 @@
+"""One editor for each kind of field: what is typed stays as typed until it is read.
+
+An editor made elsewhere (the unit box) is a subclass of `Editor` that fills in the methods below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from frontdesk.core import time_entry
+from frontdesk.core.errors import RefusedError
+from frontdesk.core.fields import Field, Kind
+from frontdesk.core.typed import read_integer, read_money, read_phone, shown_money
+from ui.widgets.composing import LineEdit, TextEdit
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
+
+    from frontdesk.core.clock import Clock
+
+PhraseFinder = Callable[[str], "str | None"]
+
+
+class Editor(QWidget):
+    """What a form asks of each of its editors. `value` and `draft` of an untouched one are None and ""."""
+
+    edited = Signal()
+    advance_requested = Signal()
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+
+    def adopt(self, inner: QWidget) -> None:
+        """Show the one widget that takes the cursor."""
+        self._row.addWidget(inner)
+        self.setFocusProxy(inner)
+        inner.setAccessibleName(self.field.label)
+        self.inner = inner
+
+    def value(self) -> Any:
+        """What was typed, as the field's kind stores it; None when empty.
+
+        Raises RefusedError, naming the field, when it cannot be read.
+        """
+        raise NotImplementedError
+
+    def set_value(self, value: Any) -> None:
+        """Show a stored value; None empties. Says nothing to the form."""
+        raise NotImplementedError
+
+    def draft(self) -> str:
+        """What is typed, as typed: readable or not."""
+        raise NotImplementedError
+
+    def set_draft(self, text: str) -> None:
+        """Show again what was typed."""
+        raise NotImplementedError
+
+    def length(self) -> int:
+        """How many characters are typed."""
+        return len(self.draft())
+
+    def put_cursor(self) -> None:
+        """Take the cursor, with the text selected so that typing replaces it."""
+        self.inner.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_fault(self, fault: bool) -> None:
+        """Stand in red, or no more."""
+        if bool(self.inner.property("fault")) != fault:
+            self.inner.setProperty("fault", fault)
+            self.inner.style().polish(self.inner)
+
+    def refuse(self, why: str) -> RefusedError:
+        """The refusal of what is typed here."""
+        return RefusedError(f"{self.field.label}{why}", field=self.field.name)
+
+
+class LineEditor(Editor):
+    """TEXT, PERSON, SERIAL, UNIT without a box of its own: one line, taken as typed."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self.line = LineEdit()
+        self.line.setPlaceholderText(field.hint)
+        self.line.settled.connect(self._on_settled)
+        self.line.advance_requested.connect(self.advance_requested)
+        self._quiet = False
+        self.adopt(self.line)
+
+    def value(self) -> Any:
+        """The text without blanks at its ends."""
+        return self.line.text().strip() or None
+
+    def set_value(self, value: Any) -> None:
+        """Show a text."""
+        self.set_draft("" if value is None else self.shown(value))
+
+    def shown(self, value: Any) -> str:
+        """A stored value as it is typed."""
+        return str(value)
+
+    def draft(self) -> str:
+        """What is typed."""
+        return self.line.text()
+
+    def set_draft(self, text: str) -> None:
+        """Show a text, from its beginning."""
+        self._quiet = True
+        self.line.setText(text)
+        self.line.setCursorPosition(0)
+        self._quiet = False
+
+    def put_cursor(self) -> None:
+        """Take the cursor and select."""
+        super().put_cursor()
+        self.line.selectAll()
+
+    def _on_settled(self) -> None:
+        if not self._quiet:
+            self.edited.emit()
+
+
+class PhoneEditor(LineEditor):
+    """A telephone, folded to half width; nothing is refused."""
+
+    def value(self) -> Any:
+        """The telephone as it is kept."""
+        return read_phone(self.line.text()) or None
+
+
+class IntegerEditor(LineEditor):
+    """A whole number."""
+
+    def value(self) -> Any:
+        """An int."""
+        if not self.line.text().strip():
+            return None
+        number = read_integer(self.line.text())
+        if number is None:
+            raise self.refuse("要填整数。")
+        return number
+
+
+class MoneyEditor(LineEditor):
+    """An amount in yuan; the value is int fen."""
+
+    def value(self) -> Any:
+        """An int, in fen."""
+        if not self.line.text().strip():
+            return None
+        fen = read_money(self.line.text())
+        if fen is None:
+            raise self.refuse("看不懂，金额例如 12.50。")
+        return fen
+
+    def shown(self, value: Any) -> str:
+        """Yuan with two places."""
+        return shown_money(value)
+
+
+class DateEditor(LineEditor):
+    """A day typed freely: 今天, 周五, 11-23. It shows how it was understood when left."""
+
+    def __init__(self, field: Field, clock: Clock) -> None:
+        super().__init__(field)
+        self._clock = clock
+        self.line.editingFinished.connect(self._tidy)
+
+    def value(self) -> Any:
+        """A date."""
+        if not self.line.text().strip():
+            return None
+        day = time_entry.read_date(self.line.text(), self._clock.today())
+        if day is None:
+            raise self.refuse("看不懂，例如 今天、周五、11-23。")
+        return day
+
+    def shown(self, value: Any) -> str:
+        """今天, 明天, 11-23."""
+        day: date = value
+        return time_entry.shown_day(day, self._clock.today())
+
+    def _tidy(self) -> None:
+        day = time_entry.read_date(self.line.text(), self._clock.today())
+        if day is not None and not self.line.composing:
+            self.set_draft(self.shown(day))
+
+
+class MomentEditor(LineEditor):
+    """A moment typed freely: 今天 15:00, 下午3点, +2h. The value is aware, in UTC.
+
+    For a TIME field a bare hour is enough. It shows how it was understood when left.
+    """
+
+    def __init__(self, field: Field, clock: Clock) -> None:
+        super().__init__(field)
+        self._clock = clock
+        self.line.editingFinished.connect(self._tidy)
+
+    def value(self) -> Any:
+        """An aware datetime in UTC."""
+        if not self.line.text().strip():
+            return None
+        read = self._read()
+        if read is None:
+            raise self.refuse("看不懂，例如 15:00、明天 9点、+2h。")
+        return self._clock.moment(*read)
+
+    def shown(self, value: Any) -> str:
+        """今天 15:00; a TIME of today as 15:00."""
+        local: datetime = self._clock.local(value)
+        today = self._clock.today()
+        if self.field.kind is Kind.TIME and local.date() == today:
+            return f"{local:%H:%M}"
+        return time_entry.typed_moment(local, today)
+
+    def _read(self) -> Any:
+        read = time_entry.read_time if self.field.kind is Kind.TIME else time_entry.read_moment
+        return read(self.line.text(), self._clock.local(self._clock.now()))
+
+    def _tidy(self) -> None:
+        read = self._read() if self.line.text().strip() and not self.line.composing else None
+        if read is not None:
+            self.set_draft(self.shown(self._clock.moment(*read)))
+
+
+class LongTextEditor(Editor):
+    """Several lines that grow with what is said; a phrase code and a blank become the phrase."""
+
+    height_changed = Signal()
+
+    def __init__(self, field: Field, phrase: PhraseFinder | None = None, lines: int = 3) -> None:
+        super().__init__(field)
+        self._phrase = phrase
+        self._lines = lines
+        self._quiet = False
+        self.text = TextEdit()
+        self.text.setPlaceholderText(field.hint)
+        self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.text.settled.connect(self._on_settled)
+        self.text.advance_requested.connect(self.advance_requested)
+        self.text.installEventFilter(self)
+        self.text.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.adopt(self.text)
+        self._fit()
+
+    def value(self) -> Any:
+        """The text without blanks at its ends."""
+        return self.text.toPlainText().strip() or None
+
+    def set_value(self, value: Any) -> None:
+        """Show a text."""
+        self.set_draft("" if value is None else str(value))
+
+    def draft(self) -> str:
+        """What is typed."""
+        return self.text.toPlainText()
+
+    def set_draft(self, text: str) -> None:
+        """Show a text."""
+        self._quiet = True
+        self.text.setPlainText(text)
+        self._quiet = False
+
+    def put_cursor(self) -> None:
+        """Take the cursor, behind what is written."""
+        super().put_cursor()
+        self.text.moveCursor(self.text.textCursor().MoveOperation.End)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A blank behind a phrase code brings the phrase, one undo takes it back."""
+        if event.type() == QEvent.Type.KeyPress and not self.text.composing:
+            key: QKeyEvent = event  # type: ignore[assignment]
+            if key.key() == Qt.Key.Key_Space and not key.modifiers() and self._expand():
+                return True
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The lines break elsewhere now."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _expand(self) -> bool:
+        if self._phrase is None:
+            return False
+        cursor = self.text.textCursor()
+        before = cursor.block().text()[: cursor.positionInBlock()]
+        code = before[len(before.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) :]
+        found = self._phrase(code.lower()) if code else None
+        if found is None:
+            return False
+        cursor.movePosition(cursor.MoveOperation.Left, cursor.MoveMode.KeepAnchor, len(code))
+        cursor.insertText(found)
+        self.text.setTextCursor(cursor)
+        return True
+
+    def _fit(self) -> None:
+        line = QFontMetrics(self.text.font()).lineSpacing()
+        shown = int(self.text.document().size().height())
+        height = max(self._lines, min(shown, self._lines * 3)) * line + 16
+        if height != self.text.height():
+            self.text.setFixedHeight(height)
+            self.setFixedHeight(height)
+            self.height_changed.emit()
+
+    def _on_settled(self) -> None:
+        if not self._quiet:
+            self.edited.emit()

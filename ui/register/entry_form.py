@@ -1,0 +1,267 @@
+"""The form of a register: labels, editors and their refusals, all from the fields."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from frontdesk.core.errors import RefusedError
+from frontdesk.core.fields import Field, Kind
+from ui.register.choice_editors import editor_for
+from ui.register.editors import Editor, LongTextEditor, PhraseFinder
+from ui.widgets.containers import Notice, ScrollBody
+from ui.widgets.flow_columns import FlowColumns
+from ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from frontdesk.core.clock import Clock
+
+_FULL = {Kind.LONG_TEXT, Kind.UNIT}
+_COUNT_FROM = 0.8  # of the greatest length: the counter shows
+
+
+class FieldRow(QWidget):
+    """A label with its Alt letter, the editor, and what is wrong below it."""
+
+    def __init__(self, field: Field, editor: Editor, letter: str) -> None:
+        super().__init__()
+        self.field, self.editor, self.letter = field, editor, letter
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        self.label = PlainLabel(field.label, "label")
+        head.addWidget(self.label)
+        if field.required:
+            star = PlainLabel("*", "danger")
+            star.setAccessibleName("必填")
+            head.addWidget(star)
+        head.addStretch(1)
+        self._counter = PlainLabel("", "hint")
+        head.addWidget(self._counter)
+        self.key = PlainLabel(f"Alt+{letter}" if letter else "", "hint")
+        head.addWidget(self.key)
+        self._fault = PlainLabel("", "error", wrap=True)
+        self._fault.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(editor)
+        column.addWidget(self._fault)
+        self._column = column
+        editor.edited.connect(self.check_length)
+
+    def hasHeightForWidth(self) -> bool:
+        """Its height follows the refusal's text."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height in px at a width."""
+        return (
+            self._column.totalHeightForWidth(width)
+            if self._column.hasHeightForWidth()
+            else (self._column.totalSizeHint().height())
+        )
+
+    def show_fault(self, text: str) -> None:
+        """Say what is wrong; "" takes it back."""
+        self._fault.setText(text)
+        self._fault.setVisible(bool(text))
+        self.editor.set_fault(bool(text))
+        self.editor.setAccessibleDescription(text)
+
+    def fault(self) -> str:
+        """What is said to be wrong."""
+        return self._fault.text()
+
+    def check_length(self) -> None:
+        """Count near the end; more than fits is said, never cut (an input method would lose its word)."""
+        length, most = self.editor.length(), self.field.max_length
+        self._counter.setText(f"{length}/{most}" if length > most * _COUNT_FROM else "")
+        self._counter.set_kind("error" if length > most else "hint")
+
+    def value(self) -> Any:
+        """The editor's value, checked for what every field asks. Raises RefusedError."""
+        label, most = self.field.label, self.field.max_length
+        if self.editor.length() > most:
+            message = f"{label}最多 {most} 个字，现在有 {self.editor.length()} 个。"
+            raise RefusedError(message, field=self.field.name)
+        value = self.editor.value()
+        if self.field.required and value is None:
+            raise RefusedError(f"请填写{label}。", field=self.field.name)
+        return value
+
+
+class EntryForm(QScrollArea):
+    """Asks for the fields in order. Enter moves on, Alt+letter jumps, nothing typed is lost by a refusal.
+
+    `own_editors` gives an editor for a field by name (the unit box); `phrase` turns a phrase code into its
+    text; `letters` fixes the Alt letter of a field, the others take the first free letter of their name;
+    `full` names the fields that want the whole width besides long texts, rooms and wide choices.
+    """
+
+    edited = Signal()
+    end_reached = Signal()
+
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        clock: Clock,
+        *,
+        own_editors: Mapping[str, Callable[[Field], Editor]] | None = None,
+        phrase: PhraseFinder | None = None,
+        letters: Mapping[str, str] | None = None,
+        reserved: str = "",
+        full: Iterable[str] = (),
+        name: str = "登记表单",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(name)
+        self._rows: dict[str, FieldRow] = {}
+        self._columns = FlowColumns()
+        self.notice = Notice()
+        given = letters or {}
+        keys = letters_for(fields, given, reserved)
+        for field in fields:
+            make = (own_editors or {}).get(field.name)
+            editor = make(field) if make else editor_for(field, clock, phrase)
+            self._add(field, editor, keys.get(field.name, ""), full=field.name in set(full))
+        column = QVBoxLayout()
+        column.setContentsMargins(2, 2, 2, 2)
+        column.setSpacing(8)
+        column.addWidget(self._columns)
+        column.addWidget(self.notice)
+        column.addStretch(1)
+        self.setWidget(ScrollBody(column))
+        self._chain()
+
+    def values(self) -> dict[str, Any]:
+        """Every field's value as its kind stores it, None where nothing was typed.
+
+        Raises RefusedError for the first field that is missing, too long or not understood.
+        """
+        return {name: row.value() for name, row in self._rows.items()}
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show stored values; a field that is not named is emptied. Takes all refusals back."""
+        self.clear_refusal()
+        for name, row in self._rows.items():
+            row.editor.set_value(values.get(name))
+            row.check_length()
+        self._columns.refit()
+
+    def fill(self, name: str, value: Any) -> None:
+        """Show one value and leave the others."""
+        self._rows[name].editor.set_value(value)
+        self._rows[name].check_length()
+
+    def draft(self) -> dict[str, str]:
+        """What is typed, as typed, without the empty fields; {} for an untouched form."""
+        texts = {name: row.editor.draft() for name, row in self._rows.items()}
+        return {name: text for name, text in texts.items() if text}
+
+    def set_draft(self, texts: Mapping[str, str]) -> None:
+        """Show again what was typed."""
+        for name, row in self._rows.items():
+            row.editor.set_draft(texts.get(name, ""))
+            row.check_length()
+        self._columns.refit()
+
+    def editor(self, name: str) -> Editor:
+        """The editor of a field. Raises KeyError."""
+        return self._rows[name].editor
+
+    def put_cursor(self, name: str = "") -> None:
+        """Put the cursor into a field, the first one unless named, and bring it into view."""
+        row = self._rows[name] if name else next(iter(self._rows.values()))
+        row.editor.put_cursor()
+        self.ensureWidgetVisible(row, 0, 8)
+
+    def show_refusal(self, refusal: RefusedError) -> None:
+        """Say the refusal under its field with the cursor put there, or below the form when it names none."""
+        self.clear_refusal()
+        row = self._rows.get(refusal.field)
+        if row is None:
+            self.notice.say(refusal.message, "danger")
+            self.ensureWidgetVisible(self.notice)
+        else:
+            row.show_fault(refusal.message)
+            self._columns.refit()
+            self.put_cursor(refusal.field)
+
+    def clear_refusal(self) -> None:
+        """Take back whatever was said to be wrong."""
+        for row in self._rows.values():
+            row.show_fault("")
+        self.notice.clear()
+        self._columns.refit()
+
+    def faults(self) -> dict[str, str]:
+        """What is said to be wrong, by field."""
+        return {name: row.fault() for name, row in self._rows.items() if row.fault()}
+
+    def letters(self) -> dict[str, str]:
+        """The Alt letters, by field."""
+        return {name: row.letter for name, row in self._rows.items() if row.letter}
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Show without taking anything in."""
+        for row in self._rows.values():
+            row.editor.setEnabled(not read_only)
+
+    def _add(self, field: Field, editor: Editor, letter: str, *, full: bool) -> None:
+        row = FieldRow(field, editor, letter)
+        wide = field.kind in _FULL or len(field.choices) > 2
+        self._columns.add(row, full=full or wide)
+        self._rows[field.name] = row
+        editor.edited.connect(lambda: self._on_edited(row))
+        editor.advance_requested.connect(lambda: self._advance(field.name))
+        if isinstance(editor, LongTextEditor):
+            editor.height_changed.connect(self._columns.refit)
+        if letter:
+            key = QShortcut(QKeySequence(f"Alt+{letter}"), self)
+            key.setContext(Qt.ShortcutContext.WindowShortcut)
+            key.activated.connect(lambda: self.put_cursor(field.name))
+
+    def _chain(self) -> None:
+        editors = [row.editor.focusProxy() or row.editor for row in self._rows.values()]
+        for first, second in pairwise(editors):
+            QWidget.setTabOrder(first, second)
+
+    def _on_edited(self, row: FieldRow) -> None:
+        if row.fault():
+            row.show_fault("")
+            self._columns.refit()
+        self.edited.emit()
+
+    def _advance(self, name: str) -> None:
+        names = [each for each, row in self._rows.items() if row.editor.isEnabled()]
+        at = names.index(name) + 1
+        if at < len(names):
+            self.put_cursor(names[at])
+        else:
+            self.end_reached.emit()
+
+
+def letters_for(fields: Sequence[Field], given: Mapping[str, str], reserved: str = "") -> dict[str, str]:
+    """An Alt letter for each field: the given one, else the first letter of its name that is still free."""
+    taken = {letter.upper() for letter in given.values()} | set(reserved.upper())
+    made = {name: letter.upper() for name, letter in given.items()}
+    for field in fields:
+        if field.name in made:
+            continue
+        free = (char for char in field.name.upper() if "A" <= char <= "Z" and char not in taken)
+        letter = next(free, "")
+        if letter:
+            taken.add(letter)
+            made[field.name] = letter
+    return made

@@ -1,0 +1,114 @@
+"""Text widgets that leave an input method alone: while it composes, no key of ours acts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_LEFT_ALONE = (*_ENTER, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+
+
+class LineEdit(QLineEdit):
+    """One line of text. `settled` comes with each change, but not in the middle of a composition."""
+
+    settled = Signal(str)
+    advance_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.composing = False
+        self._settled_text = ""
+        self.textChanged.connect(self._settle)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep every shortcut from acting during a composition."""
+        if self.composing and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Note whether a composition is under way."""
+        self.composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+        self._settle()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leaving ends a composition."""
+        super().focusOutEvent(event)
+        self.composing = False
+        self._settle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter moves on, unless the input method still has the word."""
+        if self.composing and event.key() in _LEFT_ALONE:
+            event.accept()
+        elif event.key() in _ENTER and not _command(event):
+            self.advance_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _settle(self) -> None:
+        if not self.composing and self.text() != self._settled_text:
+            self._settled_text = self.text()
+            self.settled.emit(self._settled_text)
+
+
+class TextEdit(QPlainTextEdit):
+    """Several lines of plain text: Enter moves on, Shift+Enter breaks the line, Tab leaves."""
+
+    settled = Signal(str)
+    advance_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.composing = False
+        self._settled_text = ""
+        self.setTabChangesFocus(True)
+        self.textChanged.connect(self._settle)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep every shortcut from acting during a composition."""
+        if self.composing and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Note whether a composition is under way."""
+        self.composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+        self._settle()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leaving ends a composition."""
+        super().focusOutEvent(event)
+        self.composing = False
+        self._settle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter moves on, unless the input method still has the word."""
+        if self.composing and event.key() in _LEFT_ALONE:
+            event.accept()
+        elif event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.insertPlainText("\n")
+        elif event.key() in _ENTER and not _command(event):
+            self.advance_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _settle(self) -> None:
+        text = self.toPlainText()
+        if not self.composing and text != self._settled_text:
+            self._settled_text = text
+            self.settled.emit(text)
+
+
+def _command(event: QKeyEvent) -> bool:
+    return bool(event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier))
