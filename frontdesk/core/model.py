@@ -40,7 +40,7 @@ def moment_text(value: datetime) -> str:
     """The stored form of an aware moment. Raises ValueError for a naive one."""
     if value.tzinfo is None:
         raise ValueError("a moment without a zone cannot be stored")
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 Key = Annotated[int, mapped_column(primary_key=True)]
