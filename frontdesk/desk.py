@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from frontdesk.calls.model import Call
+from frontdesk.calls.service import CallService
 from frontdesk.core.clock import Clock
 from frontdesk.core.context import DeskContext
 from frontdesk.core.database import Database, is_desk_file, probe_writable
+from frontdesk.core.drafts import DraftStore
 from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.migrate import bring_up_to_date, make_new
 from frontdesk.core.model import Base
@@ -32,8 +34,10 @@ class Desk:
         self.database = database
         self.context = DeskContext(database, clock)
         self.context.settings.load()
+        self.drafts = DraftStore(self.context)
         self.printers = PrinterService(self.context)
         self.staff = StaffService(self.context)
+        self.calls = CallService(self.context)
 
     @property
     def read_only(self) -> bool:

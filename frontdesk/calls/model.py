@@ -52,9 +52,7 @@ class Message(Record):
     """A message for an absent colleague (R-CALL-6, F-MESSAGE)."""
 
     __tablename__ = "message"
-    __table_args__ = (
-        Index("ix_message_waiting", "id", sqlite_where=WAITING, postgresql_where=WAITING),
-    )
+    __table_args__ = (Index("ix_message_waiting", "id", sqlite_where=WAITING, postgresql_where=WAITING),)
 
     taken_at: Mapped[Moment]
     caller: Mapped[Name]

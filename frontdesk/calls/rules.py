@@ -1,0 +1,135 @@
+"""What holds for calls and messages: what may be written, what is promised, how far a call has come. No database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from frontdesk.calls.register import CALL, CATEGORIES, ENQUIRY
+from frontdesk.core.errors import RefusedError
+from frontdesk.core.fields import Kind
+from frontdesk.core.plain_text import plain_text
+from frontdesk.core.shown import shown_moment
+from frontdesk.core.typed import fold_width, read_phone
+from frontdesk.orders.register import STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from frontdesk.core.clock import Clock
+    from frontdesk.core.fields import Register
+    from frontdesk.core.query import Tone
+
+NEAR = timedelta(hours=1)  # a promise turns amber this long before its time
+
+# What a clerk may put right afterwards; number, day and time of a line stand for ever.
+CORRECTABLE = frozenset(
+    {
+        "unit_id",
+        "unit_no",
+        "caller",
+        "number",
+        "reason",
+        "category",
+        "recipient",
+        "outcome",
+        "remarks",
+        "promised_at",
+        "appointment_at",
+        "goods",
+        "outside_body",
+    }
+)
+
+_ORDER_TONES: Mapping[str, Tone] = {"issued": "warn", "void": "danger"}
+_ORDER_WORDS = {choice.key: choice.label for choice in STATES} | {"void": "服务单作废"}
+
+
+def checked_texts(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values fit to be kept: texts tidied, telephones folded; anything else as it is.
+
+    Raises RefusedError for a text that is too long, or a required one that is empty.
+    """
+    kept = dict(values)
+    for field in register.fields:
+        value = kept.get(field.name)
+        if not isinstance(value, str):
+            continue
+        if field.kind is Kind.PHONE:
+            value = read_phone(value)
+        kept[field.name] = plain_text(value, field=field.name, label=field.label, most=field.max_length)
+        if field.required and not kept[field.name]:
+            raise RefusedError(f"请填写“{field.label}”。", field=field.name)
+    return kept
+
+
+def checked_call(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A call's values as `checked_texts`, with a known category (R-CALL-3) and the telephone's digits."""
+    kept = checked_texts(CALL, values)
+    if "category" in kept and kept["category"] not in {choice.key for choice in CATEGORIES}:
+        raise RefusedError("信息类别只能是 A、B、C、D。", field="category", rule="R-CALL-3")
+    if "number" in kept:
+        kept["digits"] = digits_of(kept["number"])
+    return kept
+
+
+def digits_of(number: str) -> str:
+    """A telephone's figures alone, full-width ones folded, without the country's +86."""
+    digits = "".join(char for char in fold_width(number) if char in "0123456789")
+    mobile = len(digits) == 13 and digits.startswith("861")
+    return digits[2:] if mobile else digits
+
+
+def promise_of(
+    category: str, *, settled: bool, wanted: datetime | None, now: datetime, hours: int
+) -> datetime | None:
+    """When word is promised (UTC): as agreed, else for an open enquiry after the usual hours (R-CALL-4)."""
+    if settled:
+        return None
+    if wanted is not None:
+        return wanted
+    return now + timedelta(hours=hours) if category == ENQUIRY else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that says how far a call has come; `order_state` is None for a call without an order."""
+
+    voided_at: datetime | None
+    settled_at: datetime | None
+    outcome: str
+    promised_at: datetime | None
+    order_state: str | None
+    order_appointment_at: datetime | None
+
+
+def progress_of(
+    standing: Standing, clock: Clock, shown: Callable[[Clock, datetime], str] = shown_moment
+) -> tuple[str, Tone]:
+    """What 完成情况 shows, and its colour: 作废, the outcome, the order's state, the promise, or 未完成.
+
+    `shown` writes moments; paper, on which no word may age, gives `printed_moment`.
+    """
+    if standing.voided_at is not None:
+        return "作废", "neutral"
+    if standing.settled_at is not None:
+        return standing.outcome or "完成", "neutral"
+    appointment_at, state = standing.order_appointment_at, standing.order_state
+    if state == "issued" and appointment_at is not None:
+        return f"已预约 {shown(clock, appointment_at)}", "info"
+    if state is not None:
+        return _ORDER_WORDS[state], _ORDER_TONES.get(state, "info")
+    if standing.promised_at is not None:
+        return _promise(standing.promised_at, clock, shown)
+    return standing.outcome or "未完成", "warn"
+
+
+def _promise(
+    promised_at: datetime, clock: Clock, shown: Callable[[Clock, datetime], str]
+) -> tuple[str, Tone]:
+    left = promised_at - clock.now()
+    if left <= timedelta(0):
+        return f"逾期 {shown(clock, promised_at)}", "danger"
+    return f"承诺 {shown(clock, promised_at)}", "warn" if left <= NEAR else "info"

@@ -1,0 +1,263 @@
+"""The call log's commands and queries (F-CALL, R-CALL-1 … 5, 7). Each command is one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from frontdesk.calls import listing
+from frontdesk.calls.model import Call
+from frontdesk.calls.register import CallRow, DayCounts, NewCall, PromisedReply
+from frontdesk.calls.rules import CORRECTABLE, checked_call, digits_of, promise_of
+from frontdesk.core.actor import Permission
+from frontdesk.core.drafts import drop_draft
+from frontdesk.core.errors import RefusedError
+from frontdesk.core.query import RegisterQuery, TableRow
+from frontdesk.core.settings import CLOCK_CONFIRMED_SEQ, REPLY_HOURS
+from frontdesk.staff.shifts import require_correction, require_void
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from frontdesk.core.context import DeskContext, Transaction
+
+PRINT_CHUNK = 500
+
+
+class CallService:
+    """公共信息记录表 of one open desk.
+
+    Commands raise RefusedError, NotAllowedError, SurroundingsError. Reading asks for READ_REGISTERS.
+    """
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    # -- writing --------------------------------------------------------------------------------
+
+    def log(self, new: NewCall) -> CallRow:
+        """Write one line: day, number, time and clerk are filled in (R-CALL-1). Raises RefusedError."""
+        with self._context.transaction(Permission.WRITE_CALLS) as work:
+            call = self._write(work, new)
+            return self._shown(work, call)
+
+    def correct(self, call_id: int, changes: Mapping[str, Any], reason: str = "") -> CallRow:
+        """Put fields right that `rules.CORRECTABLE` names; the old values stay in the journal.
+
+        One's own line of the running shift freely, any other by a supervisor with a reason.
+        """
+        wrong = set(changes) - CORRECTABLE
+        if wrong:
+            raise KeyError(f"not to be corrected: {sorted(wrong)}")
+        checked = checked_call(changes)
+        with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
+            call = _get(work.session, call_id)
+            require_correction(self._context, work, call, reason)
+            with _searched(work, call):
+                for name, value in checked.items():
+                    setattr(call, name, value)
+            return self._shown(work, call)
+
+    def void(self, call_id: int, reason: str) -> CallRow:
+        """Strike a line out; its number stays, its order is an entry of its own and stands."""
+        with self._context.transaction(Permission.CORRECT_OWN, action="void", reason=reason) as work:
+            call = _get(work.session, call_id)
+            require_void(self._context, work, call, reason)
+            work.void(call, reason.strip())
+            return self._shown(work, call)
+
+    def settle(self, call_id: int, outcome: str = "") -> CallRow:
+        """Tick a call as done, in words when there are any. Whoever is on duty may. Raises RefusedError."""
+        return self._settle(call_id, "settle", outcome)
+
+    def reply(self, call_id: int, answer: str = "") -> CallRow:
+        """The promised word was given (R-CALL-4); whoever took the call stays named as responsible."""
+        return self._settle(call_id, "reply", answer or "已答复")
+
+    def reopen(self, call_id: int) -> CallRow:
+        """Take a wrong tick back. The outcome's words stand until somebody writes others."""
+        with self._changed(call_id, "reopen") as (work, call):
+            if call.settled_at is None:
+                raise RefusedError("这条记录还没有办结。")
+            call.settled_at = None
+            return self._shown(work, call)
+
+    def promise(self, call_id: int, promised_at: datetime) -> CallRow:
+        """Agree another time (UTC) with the caller, later than now (R-CALL-4)."""
+        with self._changed(call_id, "promise") as (work, call):
+            _require_open(call)
+            if promised_at <= work.now:
+                raise RefusedError(
+                    "承诺的时间已经过去,请写以后的时间。", field="promised_at", rule="R-CALL-4"
+                )
+            call.promised_at = promised_at
+            return self._shown(work, call)
+
+    def report_outside(self, call_id: int, body: str, note: str = "", *, settled: bool = True) -> CallRow:
+        """The caller was told that it is beyond the company, and the desk itself reported it (R-CALL-5).
+
+        `body`: whom, as the directory names it; `note`: what they said, a report number.
+        """
+        words = checked_call({"outside_body": body, "outcome": f"已转报{body.strip()} {note}"})
+        if not words["outside_body"]:
+            raise RefusedError("请选转报的单位。", field="outside_body", rule="R-CALL-5")
+        with self._changed(call_id, "report_outside") as (work, call):
+            _require_open(call)
+            with _searched(work, call):
+                call.outside_body, call.outcome = words["outside_body"], words["outcome"]
+            call.settled_at = work.now if settled else None
+            return self._shown(work, call)
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def get(self, call_id: int) -> CallRow:
+        """One call. Raises RefusedError when there is none."""
+        rows = self._where(Call.id == call_id)
+        if not rows:
+            raise RefusedError(f"没有第 {call_id} 号记录。")
+        return rows[0]
+
+    def find(self, query: RegisterQuery) -> Sequence[int]:
+        """The ids that answer, newest first (`query.RegisterSource`).
+
+        `choices` may name category (A … D), answered_by (a name), unit_no.
+        """
+        with self._read() as session:
+            # After a clock was set right backwards, later lines may have earlier days.
+            in_order = not self._context.settings.get(CLOCK_CONFIRMED_SEQ)
+            return listing.find(session, query, days_in_order=in_order)
+
+    def rows(self, ids: Sequence[int]) -> list[TableRow]:
+        """The table's rows of these ids, in this order (`query.RegisterSource`)."""
+        with self._read() as session:
+            return listing.table_rows(session, self._view(), ids)
+
+    def print_rows(self, query: RegisterQuery) -> Iterator[tuple[str, ...]]:
+        """The twelve cells of each line that answers, oldest first, as the paper has them.
+
+        Read in chunks, so that a clerk can go on writing in between.
+        """
+        self._context.require(Permission.PRINT)
+        ids = self.find(query)[::-1]
+        for at in range(0, len(ids), PRINT_CHUNK):
+            with self._read() as session:
+                chunk = listing.printed_rows(session, self._view(), ids[at : at + PRINT_CHUNK])
+            yield from chunk
+
+    def recent_for_unit(self, unit_id: int, most: int = 5) -> list[CallRow]:
+        """A household's newest calls, newest first."""
+        return self._where(Call.unit_id == unit_id, Call.voided_at.is_(None), newest=most)
+
+    def recent_for_number(self, number: str, most: int = 5) -> list[CallRow]:
+        """The newest calls from a telephone, however it was written; newest first, for the caller display."""
+        digits = digits_of(number)
+        return self._where(Call.digits == digits, Call.voided_at.is_(None), newest=most) if digits else []
+
+    def promised_due(self) -> list[PromisedReply]:
+        """The open calls whose callers wait for word, the most urgent first (R-CALL-4)."""
+        now = self._context.clock.now()
+        calls = self._where(listing.IS_OPEN, Call.promised_at.is_not(None))
+        due = [PromisedReply(call, call.promised_at - now) for call in calls if call.promised_at]
+        return sorted(due, key=lambda reply: reply.left)
+
+    def counts(self, day: date | None = None) -> DayCounts:
+        """How many lines the day (today) has, void ones too, and how many of all lines are open."""
+        with self._read() as session:
+            received = session.scalar(
+                select(func.count()).select_from(Call).where(Call.day == (day or self._context.clock.today()))
+            )
+            still_open = session.scalar(select(func.count()).select_from(Call).where(listing.IS_OPEN))
+            return DayCounts(received or 0, still_open or 0)
+
+    # -- within -----------------------------------------------------------------------------------
+
+    def _write(self, work: Transaction, new: NewCall) -> Call:
+        values = checked_call(asdict(new))
+        settled, draft_id = values.pop("settled"), values.pop("draft_id")
+        values["promised_at"] = promise_of(
+            new.category,
+            settled=settled,
+            wanted=new.promised_at,
+            now=work.now,
+            hours=self._context.settings.get(REPLY_HOURS),
+        )
+        call = work.add(
+            Call(
+                day=work.today,
+                day_no=work.next_serial(listing.SERIES, work.today.isoformat()),
+                logged_at=work.now,
+                answered_by=work.actor.name,
+                answered_by_id=work.actor.person_id,
+                settled_at=work.now if settled else None,
+                order_serial="",
+                outside_body="",
+                **values,
+            )
+        )
+        listing.INDEX.put(work.connection, call.id, listing.found_by(call))
+        if draft_id is not None:
+            drop_draft(work.session, draft_id)
+        return call
+
+    def _settle(self, call_id: int, action: str, outcome: str) -> CallRow:
+        words = checked_call({"outcome": outcome})["outcome"]
+        with self._changed(call_id, action) as (work, call):
+            _require_open(call)
+            call.settled_at = work.now
+            call.outcome = words or call.outcome
+            return self._shown(work, call)
+
+    @contextmanager
+    def _changed(self, call_id: int, action: str) -> Iterator[tuple[Transaction, Call]]:
+        with self._context.transaction(Permission.WRITE_CALLS, action=action) as work:
+            yield work, _get(work.session, call_id)
+
+    def _shown(self, work: Transaction, call: Call) -> CallRow:
+        work.flush()
+        return listing.calls_where(work.session, self._view(), Call.id == call.id)[0]
+
+    def _where(self, *conditions: Any, newest: int | None = None) -> list[CallRow]:
+        with self._read() as session:
+            return listing.calls_where(session, self._view(), *conditions, newest=newest)
+
+    def _view(self) -> listing.View:
+        # Whoever writes telephones down must see what was written; others see them only by their role (R-RES-2).
+        actor = self._context.actor
+        reads = actor is not None and (
+            actor.may(Permission.WRITE_CALLS) or actor.may(Permission.SEE_FULL_TELEPHONES)
+        )
+        return listing.View(self._context.clock, masked=not reads)
+
+    @contextmanager
+    def _read(self) -> Iterator[Session]:
+        self._context.require(Permission.READ_REGISTERS)
+        with self._context.read() as session:
+            yield session
+
+
+def _get(session: Session, call_id: int) -> Call:
+    call = session.get(Call, call_id)
+    if call is None:
+        raise RefusedError(f"没有第 {call_id} 号记录。")
+    return call
+
+
+def _require_open(call: Call) -> None:
+    if call.voided_at is not None:
+        raise RefusedError("这条记录已经作废。")
+    if call.settled_at is not None:
+        raise RefusedError("这条记录已经办结。")
+
+
+@contextmanager
+def _searched(work: Transaction, call: Call) -> Iterator[None]:
+    """Keep the search index true to what the block changes in a call."""
+    before = listing.found_by(call)
+    yield
+    listing.INDEX.replace(work.connection, call.id, before, listing.found_by(call))

@@ -1,0 +1,83 @@
+"""What is half typed: kept through a crash, offered again, gone with the record that it became.
+
+A draft is nobody's business but its writer's: it is not journaled, has no serial, and is told to no listener.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, delete, select
+
+from frontdesk.core.errors import NotAllowedError
+from frontdesk.core.model import Draft
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from frontdesk.core.context import DeskContext
+
+
+@dataclass(frozen=True)
+class KeptDraft:
+    """One draft as it was saved last; `saved_at` is UTC."""
+
+    id: int
+    page: str
+    saved_at: datetime
+    content: Mapping[str, Any]
+
+
+class DraftStore:
+    """The drafts of whoever is signed in: one for each page."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def save(self, page: str, content: Mapping[str, Any]) -> int:
+        """Keep what stands in a page's form, in place of what was kept before; returns the draft's id.
+
+        `content` holds JSON's own kinds only. Raises NotAllowedError when nobody is signed in, SurroundingsError.
+        """
+        person_id, now = self._person(), self._context.clock.now()
+        text = json.dumps(dict(content))
+        with self._context.database.write() as session:
+            known = session.scalar(_of(page, person_id))
+            if known is None:
+                known = Draft(page=page, person_id=person_id)
+                session.add(known)
+            known.saved_at, known.content = now, text
+            session.flush()
+            return known.id
+
+    def latest(self, page: str) -> KeptDraft | None:
+        """What the person signed in left half typed on that page."""
+        with self._context.read() as session:
+            draft = session.scalar(_of(page, self._person()))
+        if draft is None:
+            return None
+        return KeptDraft(draft.id, draft.page, draft.saved_at, json.loads(draft.content))
+
+    def drop(self, draft_id: int) -> None:
+        """Throw a draft away; one that is gone already is no error. Raises SurroundingsError."""
+        with self._context.database.write() as session:
+            drop_draft(session, draft_id)
+
+    def _person(self) -> int | None:
+        if self._context.actor is None:
+            raise NotAllowedError("请先登录。")
+        return self._context.actor.person_id
+
+
+def drop_draft(session: Session, draft_id: int) -> None:
+    """Throw a draft away within the unit of work that writes its record, so that a crash doubles nothing."""
+    session.execute(delete(Draft).where(Draft.id == draft_id))
+
+
+def _of(page: str, person_id: int | None) -> Select[Draft]:
+    own = select(Draft).where(Draft.page == page, Draft.person_id == person_id)
+    return own.order_by(Draft.id.desc()).limit(1)

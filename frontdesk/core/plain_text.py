@@ -1,0 +1,20 @@
+"""What a person said, made fit to be kept: any text goes in, a text that every engine stores comes out."""
+
+from __future__ import annotations
+
+import re
+
+from frontdesk.core.errors import RefusedError
+
+_UNSTORABLE = re.compile("[\ud800-\udfff]")
+
+
+def plain_text(text: str, *, field: str, label: str, most: int) -> str:
+    """The text without its outer blanks, NUL and halves of characters (which become �), line ends as one sign.
+
+    Raises RefusedError when it is longer than `most` characters: nothing is ever cut.
+    """
+    kept = _UNSTORABLE.sub("�", text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if len(kept) > most:
+        raise RefusedError(f"“{label}”有 {len(kept)} 字,最多 {most} 字,请写短一些。", field=field)
+    return kept
