@@ -55,6 +55,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("save", ("Ctrl+Return", "Ctrl+Enter"), "保存", Scope.PAGE),
     Shortcut("print", ("Ctrl+P",), "打印", Scope.PAGE),
     Shortcut("preview", ("Ctrl+Shift+P",), "打印预览", Scope.PAGE),
+    Shortcut("save_pdf", ("Ctrl+S",), "存为 PDF", Scope.PAGE),
     Shortcut("export", ("Ctrl+E",), "导出表格", Scope.PAGE),
     Shortcut("filter", ("Ctrl+F",), "筛选", Scope.PAGE),
     Shortcut("undo_last", ("Ctrl+Shift+Z",), "撤回上一步", Scope.PAGE),
