@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib.util
+import io
 import json
 import os
 import platform
@@ -79,7 +80,8 @@ class SetUpError(Exception):
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says; returns the exit code."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a console without Chinese shows marks instead of failing
+        if isinstance(stream, io.TextIOWrapper):  # none in a process without a console
+            stream.reconfigure(errors="replace")  # a console without Chinese shows marks instead of failing
     wish = parse(arguments)
     try:
         check_python()
