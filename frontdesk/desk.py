@@ -18,6 +18,7 @@ from frontdesk.estate.model import Unit
 from frontdesk.forms.model import PrinterSetup
 from frontdesk.forms.printers import PrinterService
 from frontdesk.orders.model import ServiceOrder
+from frontdesk.orders.service import OrderService
 from frontdesk.staff.model import Person
 from frontdesk.staff.service import StaffService
 
@@ -37,6 +38,7 @@ class Desk:
         self.drafts = DraftStore(self.context)
         self.printers = PrinterService(self.context)
         self.staff = StaffService(self.context)
+        self.orders = OrderService(self.context)
         self.calls = CallService(self.context)
 
     @property

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from frontdesk.core.model import Code, Fen, Line, Moment, Name, Prose, Record
 
+# Written out, not bound: SQLite uses the partial index only where it reads the same words.
+OPEN_ORDERS = text("state NOT IN ('returned', 'void')")
+
 
 class ServiceOrder(Record):
     """One order. `serial` is what is printed; year and number are what has no gaps (R-ORDER-1)."""
@@ -19,8 +22,8 @@ class ServiceOrder(Record):
         Index(
             "ix_service_order_open",
             "state",
-            sqlite_where=text("state NOT IN ('returned', 'void')"),
-            postgresql_where=text("state NOT IN ('returned', 'void')"),
+            sqlite_where=OPEN_ORDERS,
+            postgresql_where=OPEN_ORDERS,
         ),
     )
 
@@ -59,7 +62,13 @@ class ServiceOrder(Record):
     remarks: Mapped[Prose]
     prints: Mapped[int] = mapped_column(default=0)
 
-    lines: Mapped[list[OrderLine]] = relationship(order_by="OrderLine.position", lazy="selectin")
+    # Lines that were struck out are voided and stay in the file; these are the ones that stand.
+    lines: Mapped[list[OrderLine]] = relationship(
+        primaryjoin="and_(OrderLine.order_id == ServiceOrder.id, OrderLine.voided_at.is_(None))",
+        order_by="OrderLine.position",
+        lazy="selectin",
+        viewonly=True,
+    )
 
 
 class OrderLine(Record):

@@ -1,0 +1,238 @@
+"""The rules of service orders: states, deadlines, amounts, serials. Pure functions, no database."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from frontdesk.core.errors import RefusedError
+from frontdesk.core.fields import Field, Kind, Register
+from frontdesk.core.plain_text import plain_text
+from frontdesk.core.query import Tone
+from frontdesk.orders.register import ORDER, NewLine
+
+SERIES = "service_order"
+SCAN_PREFIX = "FD:"
+FEN_MOST = 10**11  # a thousand million yuan; far below what the file can hold
+QUANTITY_MOST = 10**9
+APPOINTMENT_LENGTH = timedelta(hours=1)  # of one that names no end
+NEAR_MOST = timedelta(minutes=30)
+
+
+class State(StrEnum):
+    """Where an order stands. Its shown words are in `register.STATES`."""
+
+    ISSUED = "issued"
+    DISPATCHED = "dispatched"
+    ARRIVED = "arrived"
+    FINISHED = "finished"
+    RETURNED = "returned"
+    VOID = "void"
+
+    @property
+    def label(self) -> str:
+        """The shown word."""
+        return ORDER.field("state").label_of(self.value)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of an order's life. `name` is also its action in the journal; `moment` its column."""
+
+    name: str
+    label: str
+    from_states: frozenset[State]
+    to_state: State
+    moment: str
+
+
+# Handed to somebody else before arriving, an order is dispatched anew: no state is lost by it.
+DISPATCH = Step(
+    "dispatch", "派工", frozenset({State.ISSUED, State.DISPATCHED}), State.DISPATCHED, "dispatched_at"
+)
+ARRIVE = Step("arrive", "到场", frozenset({State.DISPATCHED}), State.ARRIVED, "arrived_at")
+FINISH = Step("finish", "完成", frozenset({State.ARRIVED}), State.FINISHED, "finished_at")
+RETURN = Step("return", "返单", frozenset({State.FINISHED}), State.RETURNED, "returned_at")
+STEPS = (DISPATCH, ARRIVE, FINISH, RETURN)
+
+# What can be corrected only once its step was taken; all else that is in NewOrder, at any time.
+CORRECTABLE_AFTER = {
+    "dispatched_at": State.DISPATCHED,
+    "arrived_at": State.ARRIVED,
+    "finished_at": State.FINISHED,
+    "result": State.FINISHED,
+    "self_check": State.FINISHED,
+    "workload": State.FINISHED,
+    "lines": State.FINISHED,
+    "returned_at": State.RETURNED,
+    "settlement": State.RETURNED,
+    "paid_amount": State.RETURNED,
+    "customer_signed_at": State.RETURNED,
+}
+_ORDER_OF_STATES = list(State)
+_PRICED = frozenset({"paid_service", "housekeeping", "laundry", "bottled_water"})
+
+
+def next_step(state: str) -> Step | None:
+    """The step that leads on from a state; None at the end."""
+    return next((step for step in STEPS if state in step.from_states and step.to_state != state), None)
+
+
+def check_step(step: Step, state: str, serial: str) -> None:
+    """Raises RefusedError when the order does not stand where this step begins."""
+    if state in step.from_states:
+        return
+    following = next_step(state)
+    if following is None:
+        then = "不用再登记"
+    elif STEPS.index(following) < STEPS.index(step):
+        then = f"请先登记{following.label}"
+    else:
+        then = f"下一步是{following.label}"
+    raise RefusedError(f"{serial} 现在是“{State(state).label}”,不能登记{step.label};{then}。", field="state")
+
+
+def may_correct_field(name: str, state: str) -> bool:
+    """Whether a step's value can be corrected: only once an order has come so far, and is not void."""
+    least = CORRECTABLE_AFTER.get(name)
+    if least is None or state == State.VOID:
+        return False
+    return _ORDER_OF_STATES.index(State(state)) >= _ORDER_OF_STATES.index(least)
+
+
+def check_moment(at: datetime, earlier: datetime | None, now: datetime, *, field: str) -> None:
+    """Raises RefusedError for a typed moment in the future, or before the step that it follows."""
+    if at > now:
+        raise RefusedError("时间不能晚于现在。", field=field)
+    if earlier is not None and at < earlier:
+        raise RefusedError("时间不能早于上一步的时间。", field=field)
+
+
+def check_times(moments: Mapping[str, datetime | None], now: datetime) -> None:
+    """Raises RefusedError unless the steps' moments, given in their order, follow one another."""
+    earlier: datetime | None = None
+    for name, at in moments.items():
+        if at is not None:
+            check_moment(at, earlier, now, field=name)
+            earlier = at
+
+
+# --- what was typed ---------------------------------------------------------------------------------
+
+
+def checked(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, tidied, that fit their fields. Raises RefusedError naming the field."""
+    return {name: _checked(register.field(name), value) for name, value in values.items()}
+
+
+def _checked(field: Field, value: Any) -> Any:
+    if field.kind is Kind.MONEY:
+        return _bounded(field, value, FEN_MOST)
+    if field.kind is Kind.INTEGER:
+        return _bounded(field, value, QUANTITY_MOST)
+    if field.kind in (Kind.MOMENT, Kind.FLAG):
+        return value
+    if field.kind is Kind.CHOICE:
+        if value not in {choice.key for choice in field.choices} and (value or field.required):
+            raise RefusedError(f"请选择“{field.label}”。", field=field.name)
+        return value
+    text = plain_text(value, field=field.name, label=field.label, most=field.max_length)
+    if field.required and not text:
+        raise RefusedError(f"请填写“{field.label}”。", field=field.name)
+    return text
+
+
+def _bounded(field: Field, value: int | None, most: int) -> int | None:
+    if value is not None and not 0 <= value <= most:
+        raise RefusedError(f"“{field.label}”的数目不对,请核对。", field=field.name)
+    return value
+
+
+def check_appointment(at_once: bool, begins: datetime | None, ends: datetime | None) -> None:
+    """Raises RefusedError for an appointment that contradicts itself."""
+    if at_once and begins is not None:
+        raise RefusedError("要求马上到场的单不用预约时间,请留一样。", field="appointment_at")
+    if ends is not None and (begins is None or ends <= begins):
+        raise RefusedError("预约的结束时间应晚于开始时间。", field="appointment_until")
+
+
+def agreement_warnings(category: str, expected_cost: int | None) -> tuple[str, ...]:
+    """What should have been agreed with the customer before dispatch (R-ORDER-4); empty when it was."""
+    if category in _PRICED and expected_cost is None:
+        return ("还没有和客户说定预计费用。",)
+    return ()
+
+
+def appointments_overlap(
+    one: tuple[datetime, datetime | None], other: tuple[datetime, datetime | None]
+) -> bool:
+    """Whether two appointments of one person meet (R-ORDER-4); one without an end counts as an hour."""
+    one_ends = one[1] or one[0] + APPOINTMENT_LENGTH
+    other_ends = other[1] or other[0] + APPOINTMENT_LENGTH
+    return one[0] < other_ends and other[0] < one_ends
+
+
+# --- deadlines --------------------------------------------------------------------------------------
+
+
+def arrival_due(
+    issued_at: datetime, appointment_at: datetime | None, at_once: bool, *, at_once_minutes: int, minutes: int
+) -> datetime:
+    """When somebody must be at the place (R-ORDER-5): 15 minutes at once, as agreed, else two hours."""
+    if at_once:
+        return issued_at + timedelta(minutes=at_once_minutes)
+    return appointment_at or issued_at + timedelta(minutes=minutes)
+
+
+def due_tone(since: datetime, due: datetime, now: datetime) -> Tone | None:
+    """Red when past, amber in the last third of the time (half an hour at most), else nothing."""
+    if now >= due:
+        return "danger"
+    return "warn" if now >= due - min((due - since) / 3, NEAR_MOST) else None
+
+
+# --- amounts ----------------------------------------------------------------------------------------
+
+
+def line_amount(unit_price: int, quantity: int) -> int:
+    """Fen times thousandths, rounded to the fen, half a fen up (四舍五入), in whole numbers throughout."""
+    return (unit_price * quantity + 500) // 1000
+
+
+def total(lines: Sequence[NewLine]) -> int:
+    """What is due: the sum of the lines, each rounded by itself as it stands on the paper. In fen."""
+    return sum(line_amount(line.unit_price, line.quantity) for line in lines)
+
+
+def check_settlement(settlement: str, due: int, paid: int, reason: str) -> None:
+    """Raises RefusedError when what was paid does not go with what is due. Amounts in fen."""
+    if not settlement and due:
+        raise RefusedError("有应收金额,请选择现金或签单。", field="settlement")
+    if settlement == "on_account" and paid:
+        raise RefusedError("签单的单子此时不收款,实收应为 0。", field="paid_amount")
+    if settlement != "on_account" and paid > due:
+        raise RefusedError("实收不能多于应收,请核对金额。", field="paid_amount")
+    if settlement == "cash" and paid < due and not reason.strip():
+        raise RefusedError("实收少于应收,请写明原因。", field="reason")
+
+
+# --- serials ----------------------------------------------------------------------------------------
+
+
+def serial_text(prefix: str, year: int, number: int, digits: int) -> str:
+    """The printed serial: `FW2026-000123` (R-ORDER-1)."""
+    return f"{prefix}{year}-{number:0{digits}d}"
+
+
+def scan_code(serial: str) -> str:
+    """What the paper's QR says: the serial with the desk's prefix."""
+    return f"{SCAN_PREFIX}{serial}"
+
+
+def serial_from(text: str) -> str:
+    """The serial out of what was typed or scanned: full-width folded, capitals, without the QR's prefix."""
+    return unicodedata.normalize("NFKC", text).strip().upper().removeprefix(SCAN_PREFIX)

@@ -1,0 +1,415 @@
+"""Service orders: issued, dispatched, arrived, finished, returned, or void; serials without gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from frontdesk.core.actor import Permission
+from frontdesk.core.context import DeskContext, Transaction
+from frontdesk.core.errors import NotAllowedError, RefusedError
+from frontdesk.core.fields import Kind
+from frontdesk.core.query import RegisterQuery, TableRow
+from frontdesk.core.search import SearchIndex, SearchText
+from frontdesk.core.serials import last_serial
+from frontdesk.core.settings import DEPARTMENTS, ORDER_DIGITS, ORDER_PREFIX, SERVICE_PEOPLE
+from frontdesk.orders import rules
+from frontdesk.orders.model import OPEN_ORDERS, OrderLine, ServiceOrder
+from frontdesk.orders.register import LINE, ORDER, NewLine, NewOrder, OrderRow, SerialLine
+from frontdesk.orders.rules import ARRIVE, DISPATCH, FINISH, RETURN, State, Step
+from frontdesk.orders.shown import ShownOrders
+from frontdesk.staff.shifts import require_correction, require_void
+
+MOST_FOUND = 5_000
+_PIECE = 500
+_INDEX = SearchIndex("order")
+_NEW_FIELDS = frozenset(NewOrder.__dataclass_fields__)
+
+Settled = Callable[[Transaction, ServiceOrder], None]
+
+
+@dataclass(frozen=True)
+class ServicePerson:
+    """Somebody who serves, as the setting names them; `department` may be empty."""
+
+    name: str
+    department: str
+
+
+class OrderService:
+    """The register of service orders.
+
+    `when_settled` is called with each order that comes back, inside its unit of work, so that what stands
+    above (the call it came from) is settled together with it or not at all.
+    """
+
+    register = ORDER
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+        self._shown = ShownOrders(context)
+        self.when_settled: list[Settled] = []
+
+    # --- commands -----------------------------------------------------------------------------------
+
+    def issue(self, new: NewOrder) -> OrderRow:
+        """Write a new order and take its serial (R-ORDER-1). Raises RefusedError, NotAllowedError."""
+        with self._context.transaction(Permission.WRITE_ORDERS, action="issue") as work:
+            order = self.issue_within(work, new)
+            warnings = _appointment_warnings(work, order)
+        return self._shown.row(order, warnings)
+
+    def issue_within(self, work: Transaction, new: NewOrder) -> ServiceOrder:
+        """The same inside a caller's unit of work: a call and its order are written together (R-CALL-3)."""
+        if not work.actor.may(Permission.WRITE_ORDERS):
+            raise NotAllowedError(f"{work.actor.name}的岗位不能开服务单,请找主管或换人登录(F12)。")
+        values = _checked(asdict(new))
+        rules.check_appointment(new.at_once, new.appointment_at, new.appointment_until)
+        values["taken_by"] = values["taken_by"] or work.actor.name
+        # The business day, not the clock's: a clock set back must not reopen last year's serials.
+        year = work.today.year
+        number = work.next_serial(rules.SERIES, str(year))
+        settings = self._context.settings
+        order = ServiceOrder(
+            **values,
+            serial=rules.serial_text(settings.get(ORDER_PREFIX), year, number, settings.get(ORDER_DIGITS)),
+            year=year,
+            number=number,
+            state=State.ISSUED.value,
+            issued_at=work.now,
+            lines=[],
+        )
+        work.add(order)
+        _INDEX.put(work.connection, order.id, _search_text(order))
+        return order
+
+    def dispatch(
+        self, order_id: int, service_person: str, department: str = "", *, at: datetime | None = None
+    ) -> OrderRow:
+        """Hand the order to a service person, or to another one before arrival (R-ORDER-4).
+
+        An empty department is the one that the setting names for the person. Overlapping appointments and
+        a priced service without an agreed cost are told in the row's `warnings`. Raises RefusedError.
+        """
+        values = _checked({"service_person": service_person, "department": department})
+        if not values["service_person"]:
+            raise RefusedError("请选择服务人员。", field="service_person")
+        values["department"] = values["department"] or self._department_of(values["service_person"])
+        with self._step(DISPATCH, order_id, at) as (work, order):
+            _assign(order, values)
+            work.flush()
+            warnings = (
+                *_appointment_warnings(work, order),
+                *rules.agreement_warnings(order.category, order.expected_cost),
+            )
+        return self._shown.row(order, warnings)
+
+    def arrive(self, order_id: int, *, at: datetime | None = None) -> OrderRow:
+        """The service person is at the place (R-ORDER-5). Raises RefusedError."""
+        with self._step(ARRIVE, order_id, at) as (_work, order):
+            pass
+        return self._shown.row(order)
+
+    def finish(
+        self,
+        order_id: int,
+        result: str,
+        lines: Sequence[NewLine] = (),
+        *,
+        materials: str | None = None,
+        workload: str = "",
+        self_check: str = "",
+        at: datetime | None = None,
+    ) -> OrderRow:
+        """The work is done, with its priced lines; None keeps the materials as agreed. Raises RefusedError."""
+        values = _checked({"result": result, "workload": workload, "self_check": self_check})
+        if not values["result"]:
+            raise RefusedError("请填写服务结果。", field="result")
+        if materials is not None:
+            values |= _checked({"materials": materials})
+        with self._step(FINISH, order_id, at) as (work, order):
+            _assign(order, values)
+            _put_lines(work, order, lines)
+        return self._shown.row(order)
+
+    def return_order(
+        self,
+        order_id: int,
+        settlement: str = "",
+        paid: int = 0,
+        *,
+        customer_signed_at: datetime | None = None,
+        reason: str = "",
+        at: datetime | None = None,
+    ) -> OrderRow:
+        """The signed order is back at the desk (R-ORDER-8): `cash` or `on_account`, `paid` in fen.
+
+        `reason` says why less was paid than is due. Raises RefusedError.
+        """
+        values = _checked({"settlement": settlement, "paid_amount": paid})
+        with self._step(RETURN, order_id, at, reason=reason) as (work, order):
+            rules.check_settlement(settlement, order.due_amount, paid, reason)
+            _assign(order, values | {"customer_signed_at": customer_signed_at})
+            if reason.strip() and paid < order.due_amount:
+                order.remarks = "\n".join(filter(None, (order.remarks, f"少收:{reason.strip()}")))
+            work.flush()
+            for settled in self.when_settled:
+                settled(work, order)
+        return self._shown.row(order, () if customer_signed_at else ("客户还没有签字,请补签。",))
+
+    def void(self, order_id: int, reason: str) -> OrderRow:
+        """Cancel an order; its serial stays taken (R-ORDER-1). One that is back: by a supervisor only.
+
+        Raises RefusedError without a reason, NotAllowedError.
+        """
+        with self._context.transaction(Permission.CORRECT_OWN, action="void", reason=reason) as work:
+            order = _present(work.session, order_id)
+            require_void(self._context, work, order, reason)
+            if order.state == State.RETURNED and not work.actor.may(Permission.CORRECT_ANY):
+                raise NotAllowedError("已返单的服务单只能由主管作废,请主管登录(F12)。")
+            work.void(order, reason.strip())
+            order.state = State.VOID.value
+        return self._shown.row(order)
+
+    def correct(self, order_id: int, changes: Mapping[str, Any], reason: str = "") -> OrderRow:
+        """Put right what was written; the old value stays in the journal (roles.md).
+
+        `changes` maps fields of NewOrder, and of the steps taken so far, to their values; `lines` is a
+        sequence of NewLine. One's own of the running shift freely, else a supervisor with a reason.
+        Raises RefusedError, NotAllowedError.
+        """
+        with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
+            order = _present(work.session, order_id)
+            require_correction(self._context, work, order, reason)
+            for name in changes:
+                if name not in _NEW_FIELDS and not rules.may_correct_field(name, order.state):
+                    raise RefusedError("这一栏要等那一步登记过才能更正。", field=name)
+            with _findable(work, order):
+                _assign(order, _checked({name: value for name, value in changes.items() if name != "lines"}))
+                if "lines" in changes:
+                    _put_lines(work, order, changes["lines"])
+                rules.check_appointment(order.at_once, order.appointment_at, order.appointment_until)
+                if any(step.moment in changes for step in rules.STEPS):
+                    moments = {"issued_at": order.issued_at} | _step_moments(order)
+                    rules.check_times(moments, work.now)
+                if order.state == State.RETURNED:
+                    rules.check_settlement(order.settlement, order.due_amount, order.paid_amount, reason)
+            warnings = _appointment_warnings(work, order)
+        return self._shown.row(order, warnings)
+
+    def record_print(self, order_id: int) -> int:
+        """Note that an order goes on paper. Returns how often it had before: 0, then the 补打 count.
+
+        The journal keeps who printed it and when (R-ORDER-18).
+        """
+        with self._context.transaction(Permission.PRINT, action="print") as work:
+            order = _present(work.session, order_id)
+            order.prints += 1
+            return order.prints - 1
+
+    # --- questions ----------------------------------------------------------------------------------
+
+    def get(self, order_id: int) -> OrderRow:
+        """One order. Raises RefusedError when there is none."""
+        self._context.require(Permission.READ_ORDERS)
+        with self._context.read() as session:
+            return self._shown.row(_present(session, order_id))
+
+    def by_serial(self, text: str) -> OrderRow | None:
+        """The order of a serial as typed or scanned from its QR; None when there is none."""
+        self._context.require(Permission.READ_ORDERS)
+        asked = select(ServiceOrder).where(ServiceOrder.serial == rules.serial_from(text))
+        with self._context.read() as session:
+            order = session.scalar(asked)
+            return None if order is None else self._shown.row(order)
+
+    def open_for_unit(self, unit_id: int) -> tuple[OrderRow, ...]:
+        """A household's orders that are not back yet, newest first."""
+        self._context.require(Permission.READ_ORDERS)
+        asked = (
+            select(ServiceOrder)
+            .where(ServiceOrder.unit_id == unit_id, OPEN_ORDERS)
+            .order_by(ServiceOrder.id.desc())
+        )
+        with self._context.read() as session:
+            return tuple(map(self._shown.row, session.scalars(asked)))
+
+    def find(self, query: RegisterQuery) -> Sequence[int]:
+        """The ids that answer, newest first; a range for the whole register, else 5,000 at most."""
+        self._context.require(Permission.READ_ORDERS)
+        with self._context.read() as session:
+            if query.is_empty:
+                return range(session.scalar(select(func.max(ServiceOrder.id))) or 0, 0, -1)
+            where = self._where(query)
+            if not query.text.strip():
+                asked = select(ServiceOrder.id).where(*where).order_by(ServiceOrder.id.desc())
+                return list(session.scalars(asked.limit(MOST_FOUND)))
+            text = rules.serial_from(query.text)
+            if not where:
+                return _INDEX.find(session.connection(), text, MOST_FOUND)
+            return _narrowed(session, _INDEX.find(session.connection(), text, -1), where)
+
+    def rows(self, ids: Sequence[int]) -> list[TableRow]:
+        """The rows of these ids, in this order. Ids come from `find`, which asks for the permission."""
+        asked = select(ServiceOrder).where(ServiceOrder.id.in_(ids))
+        with self._context.read() as session:
+            found = {order.id: order for order in session.scalars(asked)}
+        return [self._shown.table_row(found[number]) for number in ids if number in found]
+
+    def serial_line(self, day: date) -> SerialLine:
+        """The proof of a day's serials (R-ORDER-14): first to last, void, and numbers without an order."""
+        begins, ends = self._context.clock.day_bounds(day)
+        number, serial = ServiceOrder.number, ServiceOrder.serial
+        of_year = ServiceOrder.year == day.year
+        of_day = (of_year, ServiceOrder.issued_at >= begins, ServiceOrder.issued_at < ends)
+        asked = select(
+            func.min(number),
+            func.max(number),
+            func.min(serial),
+            func.max(serial),
+            func.count(),
+            func.count(ServiceOrder.voided_at),
+        ).where(*of_day)
+        with self._context.read() as session:
+            least, most, first, last, issued, void = session.execute(asked).one()
+            given = last_serial(session, rules.SERIES, str(day.year))
+            newest = session.scalar(select(func.max(number)).where(of_year)) or 0
+            missing = given - newest if most in (None, newest) else 0
+            if most is not None:
+                before = session.scalar(select(func.max(number)).where(of_year, number < least)) or 0
+                there = session.scalar(select(func.count()).where(of_year, number > before, number <= most))
+                missing += most - before - (there or 0)
+        return SerialLine(first or "", last or "", issued, void, missing)
+
+    def service_people(self) -> tuple[ServicePerson, ...]:
+        """Who serves, as the setting has them: `李建国 工程部`."""
+        named = (line.split(maxsplit=1) for line in self._context.settings.get(SERVICE_PEOPLE))
+        return tuple(ServicePerson(name, *(rest or ("",))) for name, *rest in named)
+
+    def departments(self) -> tuple[str, ...]:
+        """The departments, as the setting has them."""
+        return tuple(self._context.settings.get(DEPARTMENTS))
+
+    # --- inside -------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _step(
+        self, step: Step, order_id: int, at: datetime | None, *, reason: str = ""
+    ) -> Iterator[tuple[Transaction, ServiceOrder]]:
+        """One step of an order as one unit of work, at a typed moment or now."""
+        with self._context.transaction(Permission.WRITE_ORDERS, action=step.name, reason=reason) as work:
+            order = _present(work.session, order_id)
+            rules.check_step(step, order.state, order.serial)
+            if at is not None:
+                before = [moment for moment in _step_moments(order).values() if moment is not None]
+                rules.check_moment(at, max((order.issued_at, *before)), work.now, field=step.moment)
+            with _findable(work, order):
+                order.state = step.to_state.value
+                setattr(order, step.moment, at or work.now)
+                yield work, order
+
+    def _department_of(self, name: str) -> str:
+        return next((person.department for person in self.service_people() if person.name == name), "")
+
+    def _where(self, query: RegisterQuery) -> list[ColumnElement[bool]]:
+        clock, issued_at = self._context.clock, ServiceOrder.issued_at
+        where: list[ColumnElement[bool]] = []
+        if query.first_day:
+            where.append(issued_at >= clock.day_bounds(query.first_day)[0])
+        if query.last_day:
+            where.append(issued_at < clock.day_bounds(query.last_day)[1])
+        if query.open_only:
+            where.append(OPEN_ORDERS)  # type: ignore[arg-type]
+        for name, wanted in query.choices.items():
+            if ORDER.field(name).kind is Kind.CHOICE:
+                where.append(getattr(ServiceOrder, name) == wanted)
+        return where
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that fit F-ORDER's fields; `unit_id` is the finder's and passes as it is."""
+    own = {"unit_id": values["unit_id"]} if "unit_id" in values else {}
+    return own | rules.checked(ORDER, {name: value for name, value in values.items() if name != "unit_id"})
+
+
+def _present(session: Session, order_id: int) -> ServiceOrder:
+    order = session.get(ServiceOrder, order_id)
+    if order is None:
+        raise RefusedError("没有这张服务单,请重新查找。", field="serial")
+    return order
+
+
+def _assign(order: ServiceOrder, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(order, name, value)
+
+
+def _step_moments(order: ServiceOrder) -> dict[str, datetime | None]:
+    return {step.moment: getattr(order, step.moment) for step in rules.STEPS}
+
+
+def _search_text(order: ServiceOrder) -> SearchText:
+    return SearchText(
+        prose=(order.content, order.result, order.remarks, order.department),
+        rooms=(order.unit_no,),
+        digits=(order.serial, order.telephone),
+        names=(order.customer, order.service_person, order.taken_by),
+    )
+
+
+@contextmanager
+def _findable(work: Transaction, order: ServiceOrder) -> Iterator[None]:
+    """Keep the search index true to an order that is changed within."""
+    before = _search_text(order)
+    yield
+    work.flush()
+    _INDEX.replace(work.connection, order.id, before, _search_text(order))
+
+
+def _put_lines(work: Transaction, order: ServiceOrder, lines: Sequence[NewLine]) -> None:
+    """Make these the order's lines; those that stood are struck out, and what is due is summed anew."""
+    for struck_out in order.lines:
+        work.void(struck_out, "更正")
+    for position, line in enumerate(lines, start=1):
+        values = rules.checked(LINE, asdict(line))
+        amount = rules.line_amount(line.unit_price, line.quantity)
+        work.add(OrderLine(order_id=order.id, position=position, amount=amount, **values))
+    order.due_amount = rules.total(lines)
+    work.flush()
+    work.session.refresh(order, ["lines"])
+
+
+def _appointment_warnings(work: Transaction, order: ServiceOrder) -> tuple[str, ...]:
+    """Sentences about the person's other appointments at the same time (R-ORDER-4)."""
+    if not order.service_person or order.appointment_at is None:
+        return ()
+    own = (order.appointment_at, order.appointment_until)
+    asked = select(ServiceOrder).where(
+        OPEN_ORDERS,
+        ServiceOrder.service_person == order.service_person,
+        ServiceOrder.appointment_at.is_not(None),
+        ServiceOrder.id != order.id,
+    )
+    return tuple(
+        f"{order.service_person}在这个时间已有预约:{other.serial} {other.unit_no}".rstrip() + "。"
+        for other in work.session.scalars(asked)
+        if other.appointment_at
+        and rules.appointments_overlap(own, (other.appointment_at, other.appointment_until))
+    )
+
+
+def _narrowed(session: Session, ids: Sequence[int], where: Sequence[ColumnElement[bool]]) -> list[int]:
+    """Of these ids, newest first, the first 5,000 that fit the other filters as well."""
+    kept: list[int] = []
+    for start in range(0, len(ids), _PIECE):
+        piece = ServiceOrder.id.in_(ids[start : start + _PIECE])
+        kept += session.scalars(select(ServiceOrder.id).where(piece, *where).order_by(ServiceOrder.id.desc()))
+        if len(kept) >= MOST_FOUND:
+            break
+    return kept[:MOST_FOUND]

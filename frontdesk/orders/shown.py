@@ -1,0 +1,99 @@
+"""How an order is shown: as a frozen row, as a row of the table, and as the values that go on its paper."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from frontdesk.core.actor import Permission
+from frontdesk.core.query import VOID, TableRow, tone
+from frontdesk.core.settings import ARRIVAL_AT_ONCE_MINUTES, ARRIVAL_MINUTES
+from frontdesk.core.shown import masked_telephone, shown_moment
+from frontdesk.core.typed import shown_money
+from frontdesk.orders import rules
+from frontdesk.orders.register import ORDER, LineRow, OrderRow
+from frontdesk.orders.rules import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from frontdesk.core.context import DeskContext
+    from frontdesk.orders.model import ServiceOrder
+
+_AS_KEPT = tuple(field.name for field in fields(OrderRow))
+_DERIVED = frozenset({"state_label", "step", "due_at", "telephone", "lines", "warnings"})
+
+
+class ShownOrders:
+    """Orders in words, by the desk's clock and settings, and as far as whoever is signed in may see."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def row(self, order: ServiceOrder, warnings: Sequence[str] = ()) -> OrderRow:
+        """The order as it stands."""
+        step = rules.next_step(order.state)
+        return OrderRow(
+            **{name: getattr(order, name) for name in _AS_KEPT if name not in _DERIVED},
+            state_label=State(order.state).label,
+            step=step.name if step else "",
+            due_at=self._due(order)[1],
+            telephone=self._telephone(order.telephone),
+            lines=tuple(
+                LineRow(line.item, line.unit, line.unit_price, line.quantity, line.amount)
+                for line in order.lines
+            ),
+            warnings=tuple(warnings),
+        )
+
+    def table_row(self, order: ServiceOrder) -> TableRow:
+        """The listed fields as strings, with the marks of what is void, urgent or due."""
+        clock = self._context.clock
+        shown = {
+            "serial": order.serial,
+            "issued_at": shown_moment(clock, order.issued_at),
+            "unit_no": order.unit_no,
+            "customer": order.customer,
+            "content": " ".join(order.content.split()),
+            "category": ORDER.field("category").label_of(order.category),
+            "appointment_at": "马上" if order.at_once else shown_moment(clock, order.appointment_at),
+            "service_person": order.service_person,
+            "state": State(order.state).label,
+            "due_amount": shown_money(order.due_amount) if order.finished_at else "",
+        }
+        return (order.id, *(shown[field.name] for field in ORDER.listed), *self._marks(order))
+
+    def _marks(self, order: ServiceOrder) -> tuple[str, ...]:
+        if order.state == State.VOID:
+            return (VOID,)
+        marks = [tone("category", "danger")] if order.urgent else []
+        since, due = self._due(order)
+        if due is not None and (colour := rules.due_tone(since, due, self._context.clock.now())):
+            marks.append(tone("state", colour))
+        elif order.state == State.RETURNED:
+            marks.append(tone("state", "ok"))
+        return tuple(marks)
+
+    def _due(self, order: ServiceOrder) -> tuple[datetime, datetime | None]:
+        """Since when the next step is awaited, and when it must be taken (R-ORDER-5, R-ORDER-8)."""
+        if order.state in (State.ISSUED, State.DISPATCHED):
+            settings = self._context.settings
+            return order.issued_at, rules.arrival_due(
+                order.issued_at,
+                order.appointment_at,
+                order.at_once,
+                at_once_minutes=settings.get(ARRIVAL_AT_ONCE_MINUTES),
+                minutes=settings.get(ARRIVAL_MINUTES),
+            )
+        if order.state == State.FINISHED and order.finished_at is not None:
+            clock = self._context.clock
+            day = clock.local(order.finished_at).date()
+            return order.finished_at, clock.day_bounds(day)[1] - timedelta(milliseconds=1)
+        return order.issued_at, None
+
+    def _telephone(self, number: str) -> str:
+        actor = self._context.actor
+        in_full = (Permission.WRITE_ORDERS, Permission.SEE_FULL_TELEPHONES)
+        # Whoever writes orders must be able to call back; finance and others need not see the number.
+        return number if actor and any(map(actor.may, in_full)) else masked_telephone(number)
