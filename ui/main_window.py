@@ -1,0 +1,279 @@
+"""The window's shell: zones, tabs, keys. What stands in the zones comes from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from ui.shortcuts import SHORTCUTS, TAB_COUNT, Scope, bind, shortcut
+from ui.sidebar import Sidebar
+from ui.status_bar import StatusBar
+from ui.top_bar import TopBar
+from ui.widgets.containers import Notice
+from ui.widgets.page import Action, Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from PySide6.QtGui import QResizeEvent, QShortcut
+
+SLIM_BELOW = 1180  # px of window width: the sidebar shows icons alone
+LOW_BELOW = 600  # px of window height: bars and rows are lower
+_CLOCK_MS = 5_000
+_OWN_KEYS = ("zone_1", "zone_2", "zone_3")  # bound by the zones themselves
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """A tab: `factory` builds the page when it is first shown."""
+
+    name: str
+    title: str
+    icon: str
+    factory: Callable[[], Page]
+
+
+class ShellFacts(Protocol):
+    """What the shell shows around the pages. Asked on `MainWindow.refresh`; must answer without waiting."""
+
+    def estate_name(self) -> str:
+        """The estate, as it stands at the top left."""
+        ...
+
+    def person_name(self) -> str:
+        """Who is signed in; "" for nobody."""
+        ...
+
+    def shift(self) -> str:
+        """The running shift: 中班 14:00–22:00."""
+        ...
+
+    def local_now(self) -> datetime:
+        """The local moment."""
+        ...
+
+    def backup(self) -> tuple[str, str]:
+        """How old the last backup is, and its tone (ok, warn, danger): ("最近备份 18:02", "ok")."""
+        ...
+
+    def due(self) -> Mapping[str, int]:
+        """How many things are due, by page name."""
+        ...
+
+    def proof(self) -> str:
+        """The line that proves the serials."""
+        ...
+
+
+class MainWindow(QMainWindow):
+    """Sidebar, top bar, pages built when first shown, bottom bar; and a layer over all of it for signing in.
+
+    `actions` are what keys do on every page that has no answer of its own (F5 new call from anywhere).
+    """
+
+    person_change_requested = Signal()
+    help_requested = Signal(str)  # page name
+    page_shown = Signal(str)  # page name
+    close_requested = Signal()  # the window was closed by the user
+
+    def __init__(
+        self, specs: Sequence[PageSpec], facts: ShellFacts, *, actions: Sequence[Action] = ()
+    ) -> None:
+        super().__init__()
+        self._specs = {spec.name: spec for spec in specs}
+        self._facts = facts
+        self._global = {action.id: action for action in actions}
+        self._pages: dict[str, Page] = {}
+        self._current = ""
+        self._finder: QWidget | None = None
+        self._keys: dict[str, list[QShortcut]] = {}
+        tab_keys = {spec.name: f"Ctrl+{i}" for i, spec in enumerate(specs, 1) if i <= TAB_COUNT}
+        self.top_bar = TopBar()
+        self.sidebar = Sidebar(specs, tab_keys)
+        self.status_bar = StatusBar()
+        self.notice = Notice()
+        self._stack = QStackedWidget()
+        self._layers = QStackedWidget()
+        self._build()
+        self._bind()
+        self._clock = QTimer(self, interval=_CLOCK_MS)
+        self._clock.timeout.connect(lambda: self.top_bar.set_moment(self._facts.local_now()))
+        self._clock.start()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask the facts again: something was recorded, or the person has changed."""
+        facts = self._facts
+        self.setWindowTitle(f"{facts.estate_name()} · 前台")
+        self.top_bar.estate.setText(f"{facts.estate_name()} · 前台")
+        self.top_bar.person.set_word(facts.person_name() or "未登录")
+        self.top_bar.shift.setText(facts.shift())
+        self.top_bar.backup.set(*facts.backup())
+        self.top_bar.set_moment(facts.local_now())
+        self.sidebar.set_due(facts.due())
+        self.status_bar.set_proof(facts.proof())
+
+    def set_finder(self, finder: QWidget) -> None:
+        """Put the finder into the top bar; F2 brings the cursor there."""
+        self._finder = finder
+        self.top_bar.set_finder(finder)
+
+    def show_page(self, name: str) -> Page:
+        """Bring a page into view, building it if need be. Raises KeyError for an unknown name."""
+        page = self.page(name)
+        changed = name != self._current
+        self._current = name
+        self._stack.setCurrentWidget(page)
+        self.sidebar.set_current(name)
+        self._show_keys()
+        page.on_shown()
+        if changed:
+            self.page_shown.emit(name)
+        return page
+
+    def page(self, name: str) -> Page:
+        """The page of that name, built if need be but not brought into view."""
+        if name not in self._pages:
+            page = self._specs[name].factory()
+            page.actions_changed.connect(self._show_keys)
+            page.open_requested.connect(self.open_record)
+            page.notice_requested.connect(self.say)
+            self._stack.addWidget(page)
+            self._pages[name] = page
+        return self._pages[name]
+
+    def built_pages(self) -> Mapping[str, Page]:
+        """The pages that were shown at least once, by name."""
+        return dict(self._pages)
+
+    def current_name(self) -> str:
+        """The name of the page in view, "" before the first."""
+        return self._current
+
+    def open_record(self, name: str, record_id: int) -> None:
+        """Show a record on its page."""
+        self.show_page(name).open_record(record_id)
+
+    def say(self, text: str, tone: str = "info") -> None:
+        """Say something above the page, where it stays until taken back with ""."""
+        if text:
+            self.notice.say(text, tone, "知道了")
+        else:
+            self.notice.clear()
+
+    def show_layer(self, widget: QWidget) -> None:
+        """Lay a widget over the whole desk: sign-in, lock. No key of the desk works below it."""
+        self.leave_layer()
+        self._layers.addWidget(widget)
+        self._layers.setCurrentWidget(widget)
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._enable_keys()
+
+    def leave_layer(self) -> None:
+        """Take the layer away; what was typed below stands as it was."""
+        layer = self._layers.widget(1)
+        if layer is not None:
+            self._layers.setCurrentIndex(0)
+            self._layers.removeWidget(layer)
+            layer.deleteLater()
+            self._enable_keys()
+
+    def has_layer(self) -> bool:
+        """Whether something is laid over the desk."""
+        return self._layers.count() > 1
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold for the new size."""
+        super().resizeEvent(event)
+        width, low = self.width(), self.height() < LOW_BELOW
+        self.top_bar.fold(width, low=low)
+        self.sidebar.set_slim(width < SLIM_BELOW, low=low)
+
+    def closeEvent(self, event: object) -> None:
+        """Tell that the user closes the window, before it is gone."""
+        self.close_requested.emit()
+        super().closeEvent(event)  # type: ignore[arg-type]
+
+    def _build(self) -> None:
+        self._stack.setAccessibleName("工作区")
+        self.notice.action_requested.connect(self.notice.clear)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        notice_row = QHBoxLayout()
+        notice_row.setContentsMargins(12, 0, 12, 0)
+        notice_row.addWidget(self.notice)
+        middle.addLayout(notice_row)
+        middle.addWidget(self._stack, 1)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.sidebar)
+        body.addLayout(middle, 1)
+        desk = QWidget()
+        desk.setObjectName("ground")
+        column = QVBoxLayout(desk)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addLayout(body, 1)
+        column.addWidget(self.status_bar)
+        self._layers.addWidget(desk)
+        self.setCentralWidget(self._layers)
+        self.setMinimumSize(560, 340)
+        self.resize(1366, 768)
+
+    def _bind(self) -> None:
+        self.sidebar.page_requested.connect(self.show_page)
+        self.top_bar.person_change_requested.connect(self.person_change_requested)
+        self.status_bar.hints.action_requested.connect(self.act)
+        for i, name in enumerate(self._specs, 1):
+            if i <= TAB_COUNT:
+                self._keys[f"tab_{i}"] = bind(f"tab_{i}", self, partial(self.show_page, name))
+        self._keys["finder"] = bind("finder", self, self._on_finder)
+        self._keys["help"] = bind("help", self, lambda: self.help_requested.emit(self._current))
+        self._keys["change_person"] = bind("change_person", self, self.person_change_requested.emit)
+        for entry in SHORTCUTS:
+            if entry.scope is Scope.PAGE and entry.id not in _OWN_KEYS:
+                self._keys[entry.id] = bind(entry.id, self, partial(self.act, entry.id))
+        self._show_keys()
+
+    def act(self, action_id: str) -> None:
+        """Do what a key of the page in view does now; nothing when it does nothing here."""
+        if action_id == "help":
+            self.help_requested.emit(self._current)
+            return
+        action = self._offered().get(action_id)
+        if action is not None and not self.has_layer():
+            action.run()
+
+    def _offered(self) -> dict[str, Action]:
+        page = self._pages.get(self._current)
+        own = {action.id: action for action in page.key_actions()} if page is not None else {}
+        return own | {name: action for name, action in self._global.items() if name not in own}
+
+    def _show_keys(self) -> None:
+        hints = [
+            (action.id, shortcut(action.id).shown, action.label or shortcut(action.id).label)
+            for action in self._offered().values()
+        ]
+        hints.append(("", f"Ctrl+1…{min(len(self._specs), TAB_COUNT)}", "换页"))
+        hints.append(("help", shortcut("help").shown, shortcut("help").label))
+        self.status_bar.hints.set_hints(hints)
+        self._enable_keys()
+
+    def _enable_keys(self) -> None:
+        """Only keys that do something here and now are taken from the widgets."""
+        offered = self._offered()
+        for name, keys in self._keys.items():
+            wide = shortcut(name).scope is Scope.WINDOW
+            for key in keys:
+                key.setEnabled(not self.has_layer() and (wide or name in offered))
+
+    def _on_finder(self) -> None:
+        if self._finder is not None:
+            put_cursor = getattr(self._finder, "put_cursor", self._finder.setFocus)
+            put_cursor()

@@ -1,0 +1,203 @@
+"""The filter row of a register: words as you type, chips for the usual, days and choices when wanted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from frontdesk.core.fields import Field, Kind
+from frontdesk.core.query import RegisterQuery
+from frontdesk.core.time_entry import read_date, shown_day
+from ui.shortcuts import shortcut
+from ui.widgets.buttons import ChipButton, PlainButton
+from ui.widgets.composing import LineEdit
+from ui.widgets.flow_columns import FlowColumns
+from ui.widgets.inputs import ComboBox
+from ui.widgets.labels import PlainLabel
+from ui.widgets.search_box import SearchBox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from PySide6.QtGui import QResizeEvent
+
+_NARROW = 460  # px: below, the chips stand under the text
+
+
+class FilterBar(QWidget):
+    """Emits the whole query whenever it changes; never in the middle of a composition.
+
+    `today` gives the local day; `open_label` names what is not settled ("" leaves the chip out);
+    `chips` are choices with a chip of their own, as (field name, key).
+    """
+
+    filter_changed = Signal(object)  # RegisterQuery
+    down_requested = Signal()
+
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        today: Callable[[], date],
+        *,
+        hint: str = "筛选",
+        open_label: str = "未完成",
+        chips: Sequence[tuple[str, str]] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._today = today
+        self._query = RegisterQuery()
+        self._fields = {field.name: field for field in fields}
+        self.box = SearchBox(hint, shortcut("filter").shown, name="筛选")
+        self.box.settled.connect(lambda text: self._change(text=text))
+        self.box.down_requested.connect(self.down_requested)
+        self.box.advance_requested.connect(self.down_requested)
+        self._day_chip = ChipButton("今天")
+        self._day_chip.clicked.connect(self._on_today)
+        self._open_chip = ChipButton(open_label)
+        self._open_chip.clicked.connect(lambda on: self._change(open_only=on))
+        self._open_chip.setVisible(bool(open_label))
+        self._choice_chips = {pair: ChipButton(self._chip_label(*pair)) for pair in chips}
+        self._more = PlainButton("", "", "filter", name="更多筛选")
+        self._more.setCheckable(True)
+        self._boxes: dict[str, ComboBox] = {}
+        self._panel = self._build_panel()
+        self._more.toggled.connect(self._panel.setVisible)
+        self._lay_out()
+
+    @property
+    def query(self) -> RegisterQuery:
+        """What is asked for at present."""
+        return self._query
+
+    def set_query(self, query: RegisterQuery) -> None:
+        """Show a query and tell of it."""
+        self._query = query
+        self.box.setText(query.text)
+        self._show()
+        self.filter_changed.emit(query)
+
+    def reset(self) -> None:
+        """Ask for the whole register."""
+        self.set_query(RegisterQuery())
+
+    def put_cursor(self) -> None:
+        """Put the cursor into the text (Ctrl+F)."""
+        self.box.setFocus()
+        self.box.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow zone the chips stand under the text."""
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self._top.setDirection(
+            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        )
+
+    def _lay_out(self) -> None:
+        chip_row = QHBoxLayout()
+        chip_row.setSpacing(6)
+        chip_row.addWidget(self._day_chip)
+        chip_row.addWidget(self._open_chip)
+        for (name, key), chip in self._choice_chips.items():
+            chip.clicked.connect(partial(self._on_chip, name, key))
+            chip_row.addWidget(chip)
+        chip_row.addWidget(self._more)
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._top.setSpacing(8)
+        self._top.addWidget(self.box, 1)
+        self._top.addLayout(chip_row)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self._top)
+        column.addWidget(self._panel)
+
+    def _build_panel(self) -> QWidget:
+        panel = FlowColumns(narrow=300)
+        self._first, self._last = (self._day_line(name) for name in ("起始日期", "截止日期"))
+        panel.add(_labelled("从", self._first))
+        panel.add(_labelled("到", self._last))
+        for name, field in self._fields.items():
+            if field.kind is Kind.CHOICE:
+                box = ComboBox()
+                box.setAccessibleName(field.label)
+                box.addItem("全部", "")
+                for choice in field.choices:
+                    box.addItem(choice.label, choice.key)
+                box.currentIndexChanged.connect(partial(self._on_choice, name, box))
+                self._boxes[name] = box
+                panel.add(_labelled(field.label, box))
+        panel.hide()
+        return panel
+
+    def _day_line(self, name: str) -> LineEdit:
+        line = LineEdit()
+        line.setPlaceholderText("今天、周一、11-18")
+        line.setAccessibleName(name)
+        line.editingFinished.connect(self._on_days)
+        line.advance_requested.connect(self._on_days)
+        return line
+
+    def _chip_label(self, name: str, key: str) -> str:
+        label = self._fields[name].label_of(key)
+        return label.split(" ", 1)[-1]
+
+    def _change(self, **changes: object) -> None:
+        query = replace(self._query, **changes)  # type: ignore[arg-type]
+        if query != self._query:
+            self._query = query
+            self._show()
+            self.filter_changed.emit(query)
+
+    def _on_today(self, on: bool) -> None:
+        day = self._today() if on else None
+        self._change(first_day=day, last_day=day)
+
+    def _on_days(self) -> None:
+        today = self._today()
+        self._change(
+            first_day=read_date(self._first.text(), today), last_day=read_date(self._last.text(), today)
+        )
+
+    def _on_chip(self, name: str, key: str, on: bool) -> None:
+        self._choose(name, key if on else "")
+
+    def _on_choice(self, name: str, box: ComboBox, _index: int) -> None:
+        self._choose(name, box.currentData() or "")
+
+    def _choose(self, name: str, key: str) -> None:
+        choices = {field: wanted for field, wanted in self._query.choices.items() if field != name}
+        if key:
+            choices[name] = key
+        self._change(choices=MappingProxyType(choices))
+
+    def _show(self) -> None:
+        """Let every chip, line and box show the query."""
+        query, today = self._query, self._today()
+        self._day_chip.setChecked(query.first_day == query.last_day == today)
+        self._open_chip.setChecked(query.open_only)
+        for (name, key), chip in self._choice_chips.items():
+            chip.setChecked(query.choices.get(name) == key)
+        for name, box in self._boxes.items():
+            box.blockSignals(True)
+            box.setCurrentIndex(max(box.findData(query.choices.get(name, "")), 0))
+            box.blockSignals(False)
+        for line, day in ((self._first, query.first_day), (self._last, query.last_day)):
+            line.setText(shown_day(day, today) if day else "")
+
+
+def _labelled(label: str, widget: QWidget) -> QWidget:
+    both = QWidget()
+    row = QHBoxLayout(both)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    row.addWidget(PlainLabel(label, "label"))
+    row.addWidget(widget, 1)
+    return both

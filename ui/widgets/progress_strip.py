@@ -1,0 +1,75 @@
+"""How far a long job is, with a button to stop it; it stands in the page, never before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
+
+from ui.widgets.buttons import QuietButton
+from ui.widgets.labels import ElidedLabel, PlainLabel
+
+if TYPE_CHECKING:
+    from ui.tasks import Task
+
+
+class ProgressStrip(QWidget):
+    """Hidden until a job starts, and again when it has ended."""
+
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = ElidedLabel("", "label")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("进度")
+        self._count = PlainLabel("", "hint")
+        self._cancel = QuietButton("停止")
+        self._cancel.clicked.connect(self._on_cancel)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 4, 0, 4)
+        row.setSpacing(12)
+        row.addWidget(self._title, 2)
+        row.addWidget(self._bar, 3)
+        row.addWidget(self._count)
+        row.addWidget(self._cancel)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def start(self, title: str) -> None:
+        """Show the strip; the bar wanders until the first figures come."""
+        self._title.setText(title)
+        self.setAccessibleName(title)
+        self._count.setText("")
+        self._bar.setRange(0, 0)
+        self._cancel.setEnabled(True)
+        self._cancel.set_word("停止")
+        self.show()
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Show how much is done; a total of 0 is not known yet."""
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        self._count.setText(f"{done:,} / {total:,}" if total else f"{done:,}")
+
+    def finish(self) -> None:
+        """Hide it: the page says how it ended."""
+        self.hide()
+
+    def watch(self, task: Task, title: str) -> None:
+        """Show a task from now to its end; the button cancels it."""
+        self.start(title)
+        task.progressed.connect(self.show_progress)
+        task.ended.connect(self.finish)
+        self.cancel_requested.connect(task.cancel)
+
+    def count_text(self) -> str:
+        """The figures shown."""
+        return self._count.text()
+
+    def _on_cancel(self) -> None:
+        self._cancel.setEnabled(False)
+        self._cancel.set_word("正在停止…")
+        self.cancel_requested.emit()
