@@ -18,7 +18,7 @@ from frontdesk.core.clock import Clock
 from frontdesk.core.database import Database
 from frontdesk.core.errors import NotAllowedError
 from frontdesk.core.model import JournalLine, Record
-from frontdesk.core.serials import next_serial
+from frontdesk.core.serials import advance_day, latest_day, next_serial, restart_day
 from frontdesk.core.settings import CLOCK_CONFIRMED_SEQ, SettingsStore
 
 R = TypeVar("R", bound=Record)
@@ -27,7 +27,10 @@ ChangeListener = Callable[[frozenset[str]], None]
 
 @dataclass
 class Transaction:
-    """One unit of work. What is added or changed through `session` is journaled by itself."""
+    """One unit of work. What is added or changed through `session` is journaled by itself.
+
+    `now` is the PC's moment in UTC; `today` the business day, local, which never runs back.
+    """
 
     session: Session
     actor: Actor
@@ -101,7 +104,9 @@ class DeskContext:
         now = self.clock.now()
         stamp = journal.Stamp(now, acting.person_id, acting.name, self.desk_name, action, reason)
         with self.database.write() as session:
-            work = Transaction(session, acting, now, self._business_day(session, now), stamp)
+            work = Transaction(
+                session, acting, now, advance_day(session, self.clock.local(now).date()), stamp
+            )
             _journal_flushes(work)
             yield work
             work.flush()
@@ -116,20 +121,28 @@ class DeskContext:
 
     def clock_behind(self) -> timedelta:
         """How far the PC's clock stands before the last entry; zero when time runs as it should."""
+        now = self.clock.now()
         with self.database.read() as session:
-            last = self._last_entry(session)
-        return max(timedelta(0), last - self.clock.now()) if last else timedelta(0)
+            newest = select(JournalLine.seq, JournalLine.at).order_by(JournalLine.seq.desc()).limit(1)
+            last = session.execute(newest).first()
+            business_day = latest_day(session)
+        behind = timedelta(0)
+        # An administrator who set a wrong clock right has said so; what came before no longer counts.
+        if last and last.seq > self.settings.get(CLOCK_CONFIRMED_SEQ):
+            behind = max(behind, last.at - now)
+        if business_day and business_day > self.clock.local(now).date():
+            behind = max(behind, self.clock.day_bounds(business_day)[0] - now)
+        return behind
 
-    def _business_day(self, session: Session, now: datetime) -> date:
-        # A clock set back must not issue last year's serials: the day never runs backwards.
-        last = self._last_entry(session)
-        return self.clock.local(max(now, last) if last else now).date()
+    def confirm_clock(self, reason: str) -> None:
+        """Say that the PC's clock is right and earlier entries were ahead of it; the day starts anew.
 
-    def _last_entry(self, session: Session) -> datetime | None:
-        newest = select(JournalLine.seq, JournalLine.at).order_by(JournalLine.seq.desc()).limit(1)
-        row = session.execute(newest).first()
-        # An administrator who has set a wrong clock right says so, and what came before no longer counts.
-        return row.at if row and row.seq > self.settings.get(CLOCK_CONFIRMED_SEQ) else None
+        Raises NotAllowedError, SurroundingsError.
+        """
+        with self.transaction(Permission.KEEP_SETTINGS) as work:
+            last_seq, _ = journal.head(work.connection)
+            restart_day(work.session, self.clock.local(work.now).date())
+        self.settings.put(CLOCK_CONFIRMED_SEQ, last_seq, reason=reason)
 
 
 def _journal_flushes(work: Transaction) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from frontdesk.core.model import SerialCounter
+
+_BUSINESS_DAY = "business_day"  # a counter too: days as ordinals, which never run back by themselves
 
 
 def next_serial(session: Session, series: str, period: str) -> int:
@@ -32,3 +36,27 @@ def last_serial(session: Session, series: str, period: str) -> int:
     """The last number given, 0 when none was."""
     asked = select(SerialCounter.last).where(SerialCounter.series == series, SerialCounter.period == period)
     return session.scalar(asked) or 0
+
+
+def advance_day(session: Session, day: date) -> date:
+    """Move the business day on to `day`, never back; returns the business day.
+
+    A clock set back must not issue last year's serials, nor give a day's numbers a second time.
+    """
+    latest = latest_day(session)
+    if latest is None or day > latest:
+        restart_day(session, day)
+        return day
+    return latest
+
+
+def latest_day(session: Session) -> date | None:
+    """The business day; None when nothing was ever written."""
+    ordinal = last_serial(session, _BUSINESS_DAY, "")
+    return date.fromordinal(ordinal) if ordinal else None
+
+
+def restart_day(session: Session, day: date) -> None:
+    """Put the business day to `day`, back too: when an entry was made with the clock ahead."""
+    session.merge(SerialCounter(series=_BUSINESS_DAY, period="", last=day.toordinal()))
+    session.flush()

@@ -100,10 +100,10 @@ class SettingsStore:
             rows = session.execute(select(SettingValue.name, SettingValue.value))
             self._values = {name: json.loads(value) for name, value in rows}
 
-    def put(self, setting: Setting[T], value: T, *, actor: Actor | None = None) -> None:
+    def put(self, setting: Setting[T], value: T, *, reason: str = "", actor: Actor | None = None) -> None:
         """Set and write. Raises RefusedError for a value that does not fit, NotAllowedError."""
         checked = setting.checked(value)
-        with self._context.transaction(Permission.KEEP_SETTINGS, actor=actor) as work:
+        with self._context.transaction(Permission.KEEP_SETTINGS, reason=reason, actor=actor) as work:
             self.write(work, setting, checked)
         if self._values is None:
             self._values = {}

@@ -1,0 +1,151 @@
+"""What services work with: permissions, the business day, and telling of changes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from frontdesk.core.actor import PROGRAM, Permission
+from frontdesk.core.errors import NotAllowedError, RefusedError
+from frontdesk.core.settings import COMPANY_NAME, ORDER_DIGITS, ORDER_LAYOUT, THEME
+from frontdesk.desk import open_desk
+from frontdesk.staff.model import Person
+
+if TYPE_CHECKING:
+    from frontdesk.core.clock import FixedClock
+    from frontdesk.desk import Desk
+
+
+def day_of_an_entry(desk: Desk) -> date:
+    with desk.context.transaction(Permission.KEEP_STAFF, actor=PROGRAM) as work:
+        work.add(Person(name="喆", role="clerk"))
+        return work.today
+
+
+def test_nobody_signed_in_writes_nothing(desk: Desk) -> None:
+    desk.context.actor = None
+    with pytest.raises(NotAllowedError, match="请先登录"), desk.context.transaction(Permission.WRITE_CALLS):
+        pass
+
+
+def test_a_role_that_does_not_reach_is_refused_by_name(desk: Desk) -> None:
+    with (
+        pytest.raises(NotAllowedError, match="陈晓婧的岗位没有这项权限"),
+        desk.context.transaction(Permission.KEEP_STAFF),
+    ):
+        pass
+
+
+def test_a_new_record_carries_who_and_when(desk: Desk, clock: FixedClock) -> None:
+    with desk.context.transaction(Permission.WRITE_CALLS) as work:
+        person = work.add(Person(name="赟", role="clerk"))
+    assert (person.created_by, person.created_by_id, person.created_at) == ("陈晓婧", 1, clock.now())
+
+
+def test_listeners_hear_which_tables_changed_and_only_after_the_commit(desk: Desk) -> None:
+    heard: list[frozenset[str]] = []
+    desk.context.subscribe(heard.append)
+    with desk.context.transaction(Permission.WRITE_CALLS) as work:
+        work.add(Person(name="赟", role="clerk"))
+        assert heard == []
+    assert heard == [frozenset({"person"})]
+
+
+def test_listeners_hear_nothing_of_what_was_rolled_back(desk: Desk) -> None:
+    heard: list[frozenset[str]] = []
+    desk.context.subscribe(heard.append)
+
+    def refuse() -> None:
+        with desk.context.transaction(Permission.WRITE_CALLS) as work:
+            work.add(Person(name="赟", role="clerk"))
+            raise RefusedError("不行。")
+
+    with pytest.raises(RefusedError):
+        refuse()
+    assert heard == []
+
+
+def test_r_order_1_a_clock_set_back_neither_brings_back_the_year_nor_stays_unseen(
+    desk: Desk, clock: FixedClock
+) -> None:
+    today = day_of_an_entry(desk)
+    clock.advance(-timedelta(days=6 * 365))
+    for _ in range(3):  # the entries made with the wrong clock do not make it right
+        assert day_of_an_entry(desk) == today
+        assert desk.context.clock_behind() > timedelta(days=5 * 365)
+
+
+def test_r_order_1_the_business_day_stands_through_a_restart(desk: Desk, clock: FixedClock) -> None:
+    today = day_of_an_entry(desk)
+    desk.close()
+    clock.advance(-timedelta(days=400))
+    again = open_desk(desk.folder, clock=clock)
+    assert day_of_an_entry(again) == today
+    again.close()
+
+
+def test_a_clock_that_runs_as_it_should_is_not_warned_of(desk: Desk, clock: FixedClock) -> None:
+    assert day_of_an_entry(desk) == date(2026, 11, 21)
+    clock.advance(timedelta(hours=8))
+    assert desk.context.clock_behind() == timedelta(0)
+    assert day_of_an_entry(desk) == date(2026, 11, 22)
+
+
+def test_a_fresh_file_is_not_behind(desk: Desk) -> None:
+    assert desk.context.clock_behind() == timedelta(0)
+
+
+def test_a_clock_that_was_ahead_is_set_right_once_an_administrator_says_so(
+    desk: Desk, clock: FixedClock
+) -> None:
+    clock.advance(timedelta(days=365))
+    assert day_of_an_entry(desk) == date(2027, 11, 21)
+    clock.advance(-timedelta(days=365))
+    assert day_of_an_entry(desk) == date(2027, 11, 21)
+    desk.context.actor = PROGRAM
+    desk.context.confirm_clock("电池没电,时钟快了一年")
+    assert desk.context.clock_behind() == timedelta(0)
+    assert day_of_an_entry(desk) == date(2026, 11, 21)
+
+
+def test_a_clerk_cannot_confirm_the_clock(desk: Desk) -> None:
+    with pytest.raises(NotAllowedError):
+        desk.context.confirm_clock("试试")
+
+
+def test_a_setting_has_its_default_until_it_is_set_and_stays_set(desk: Desk) -> None:
+    assert desk.context.settings.get(ORDER_DIGITS) == 6
+    desk.context.settings.put(ORDER_DIGITS, 4, actor=PROGRAM)
+    desk.context.settings.put(ORDER_DIGITS, 5, actor=PROGRAM)
+    desk.context.settings.put(COMPANY_NAME, "安居物业<b>&", actor=PROGRAM)
+    desk.close()
+    again = open_desk(desk.folder)
+    assert again.context.settings.get(ORDER_DIGITS) == 5
+    assert again.context.settings.get(COMPANY_NAME) == "安居物业<b>&"
+    again.close()
+
+
+def test_settings_are_kept_by_those_who_may(desk: Desk) -> None:
+    with pytest.raises(NotAllowedError):
+        desk.context.settings.put(COMPANY_NAME, "别的公司")
+    assert desk.context.settings.get(COMPANY_NAME) == ""
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        (ORDER_DIGITS, 2, "应在 3 到 9 之间"),
+        (ORDER_DIGITS, 10, "应在 3 到 9 之间"),
+        (ORDER_DIGITS, True, "值不对"),
+        (ORDER_DIGITS, "6", "值不对"),
+        (ORDER_LAYOUT, "fax", "只能是"),
+        (THEME, "pink", "只能是"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_refused(desk: Desk, setting, value, told: str) -> None:
+    with pytest.raises(RefusedError, match=told) as caught:
+        desk.context.settings.put(setting, value, actor=PROGRAM)
+    assert caught.value.field == setting.name
+    assert desk.context.settings.get(setting) == setting.default
