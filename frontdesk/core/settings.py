@@ -16,6 +16,8 @@ from frontdesk.core.errors import RefusedError
 from frontdesk.core.model import SettingValue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from frontdesk.core.actor import Actor
     from frontdesk.core.context import DeskContext, Transaction
 
@@ -32,6 +34,7 @@ class Setting(Generic[T]):
     group: str = ""  # heading on the settings page; empty: not shown there
     unit: str = ""
     choices: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()  # what is shown for each of the choices
     least: int = 0
     most: int = 1_000_000
 
@@ -43,7 +46,9 @@ class Setting(Generic[T]):
         if isinstance(value, int) and not isinstance(value, bool) and not self.least <= value <= self.most:
             raise RefusedError(f"“{self.label}”应在 {self.least} 到 {self.most} 之间。", field=self.name)
         if self.choices and value not in self.choices:
-            raise RefusedError(f"“{self.label}”只能是:{'、'.join(self.choices)}。", field=self.name)
+            raise RefusedError(
+                f"“{self.label}”只能是:{'、'.join(self.labels or self.choices)}。", field=self.name
+            )
         fitting: T = value
         return fitting
 
@@ -63,12 +68,35 @@ ORDER_DIGITS = Setting("order.digits", 6, "服务单编号位数", "服务单", 
 ORDER_COPY_NAMES = Setting("order.copy_names", ["客服部", "财务", "客户", "服务部门"], "各联名称", "服务单")
 ORDER_COPY_COLOURS = Setting("order.copy_colours", ["白", "红", "蓝", "黄"], "各联颜色", "服务单")
 ORDER_LAYOUT = Setting(
-    "order.layout", "laser", "服务单打印方式", "服务单", choices=("laser", "two_up", "strike", "overprint")
+    "order.layout",
+    "laser",
+    "服务单打印方式",
+    "服务单",
+    choices=("laser", "two_up", "strike", "overprint"),
+    labels=("激光 A5 每联一张", "激光 A4 一张两联", "多联纸一次打印", "套打"),
 )
 ARRIVAL_AT_ONCE_MINUTES = Setting("order.arrival_at_once", 15, "要求马上到场", "服务单", "分钟", least=1)
 ARRIVAL_MINUTES = Setting("order.arrival", 120, "未约时间到场", "服务单", "分钟", least=1)
 
 REPLY_HOURS = Setting("call.reply_hours", 24, "询问的答复期限", "来电", "小时", least=1, most=720)
+CALL_HINTS = Setting(
+    "call.hints",
+    [
+        "问候|您好,{小区}{前台},我是{姓名},请问有什么可以帮您?",
+        "问房号|请问您是几号楼几单元几室?怎么称呼您?",
+        "投诉|非常抱歉给您带来不便,您反映的情况我已记下,马上转给负责的部门,处理后给您回话。",
+        "询问|请您稍等,我马上为您查;一时答不上来的,我问清楚后在{时间}以前回复您。",
+        "需求|好的,我马上为您安排。请问什么时间上门方便?",
+        "急修|请您先关好阀门、离开危险处,维修人员 15 分钟内到。",
+        "职责之外|这件事由外部单位负责,我们现在就替您报过去,也请您记下他们的电话。",
+        "找人不在|他现在不在,我记下来转告他。请问您贵姓,电话多少?",
+        "承诺|我们会在{时间}以前给您答复。",
+        "复述|跟您核对一下:您的房号、电话和反映的事情是这样,对吗?",
+        "结束|感谢您的来电,还有什么可以帮您?再见。",
+    ],
+    "来电用语(情形|话语)",
+    "来电",
+)
 DEPARTMENTS = Setting(
     "departments", ["客服部", "工程部", "保安部", "保洁部", "绿化部", "财务部"], "部门", "公司"
 )
@@ -76,8 +104,21 @@ SERVICE_PEOPLE = Setting("service_people", [], "服务人员(姓名 部门)", "�
 SHIFT_HOURS = Setting(
     "shift.hours", ["早班 06:00-14:00", "中班 14:00-22:00", "夜班 22:00-06:00"], "班次", "班次"
 )
-THEME = Setting("theme", "system", "外观", "外观", choices=("system", "light", "dark"))
+THEME = Setting(
+    "theme",
+    "system",
+    "外观",
+    "外观",
+    choices=("system", "light", "dark"),
+    labels=("跟随系统", "浅色", "深色"),
+)
 CLOCK_CONFIRMED_SEQ = Setting("clock.confirmed_seq", 0, "时钟校正点", most=2**53)
+
+
+def shown_settings() -> tuple[Setting[Any], ...]:
+    """The settings that an administrator sees, in the order of this file."""
+    declared = (value for value in globals().values() if isinstance(value, Setting))
+    return tuple(setting for setting in declared if setting.group)
 
 
 class SettingsStore:
@@ -102,12 +143,17 @@ class SettingsStore:
 
     def put(self, setting: Setting[T], value: T, *, reason: str = "", actor: Actor | None = None) -> None:
         """Set and write. Raises RefusedError for a value that does not fit, NotAllowedError."""
-        checked = setting.checked(value)
+        self.put_all([(setting, value)], reason=reason, actor=actor)
+
+    def put_all(
+        self, values: Iterable[tuple[Setting[Any], Any]], *, reason: str = "", actor: Actor | None = None
+    ) -> None:
+        """Set several at once: all of them or, when one is refused, none. Raises as `put`."""
+        checked = [(setting, setting.checked(value)) for setting, value in values]
         with self._context.transaction(Permission.KEEP_SETTINGS, reason=reason, actor=actor) as work:
-            self.write(work, setting, checked)
-        if self._values is None:
-            self._values = {}
-        self._values[setting.name] = checked
+            for setting, value in checked:
+                self.write(work, setting, value)
+        self._values = (self._values or {}) | {setting.name: value for setting, value in checked}
 
     def write(self, work: Transaction, setting: Setting[T], value: T) -> None:
         """Write within a unit of work that does more; `load` once it is on disk. Raises RefusedError."""
