@@ -14,7 +14,10 @@ from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.migrate import bring_up_to_date, make_new
 from frontdesk.core.model import Base
 from frontdesk.core.paths import DATABASE_NAME
+from frontdesk.estate.finder import Finder
 from frontdesk.estate.model import Unit
+from frontdesk.estate.register import Hit
+from frontdesk.estate.service import EstateService
 from frontdesk.forms.model import PrinterSetup
 from frontdesk.forms.printers import PrinterService
 from frontdesk.orders.model import ServiceOrder
@@ -38,8 +41,14 @@ class Desk:
         self.drafts = DraftStore(self.context)
         self.printers = PrinterService(self.context)
         self.staff = StaffService(self.context)
+        self.estate = EstateService(self.context)
         self.orders = OrderService(self.context)
         self.calls = CallService(self.context)
+        self.finder = Finder(self.context, (self._orders_by_serial,))
+
+    def _orders_by_serial(self, text: str) -> list[Hit]:
+        order = self.orders.by_serial(text)
+        return [Hit("service_order", order.id, order.serial, order.unit_no, "单号")] if order else []
 
     @property
     def read_only(self) -> bool:

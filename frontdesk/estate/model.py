@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from frontdesk.core.model import Code, Day, Line, Name, Prose, Record
+from frontdesk.core.model import Base, Code, Day, Line, Name, Prose, Record
 
 
 class ImportBatch(Record):
@@ -20,17 +20,21 @@ class ImportBatch(Record):
 
 
 class Unit(Record):
-    """A home, shop, villa or garage. `unit_no` is how the estate writes it: `3-2-1102`, `商铺S-05`."""
+    """A home, shop, villa or garage. `unit_no` is how the estate writes it: `3-2-1102`, `商铺S-05`.
+
+    `room_key` is the same for every way of writing it, so no room stands in the estate twice.
+    """
 
     __tablename__ = "unit"
 
     unit_no: Mapped[str] = mapped_column(String(40), unique=True)
+    room_key: Mapped[str] = mapped_column(String(80), unique=True)
     building: Mapped[Code]
     entrance: Mapped[Code]
     room: Mapped[Code]
     kind: Mapped[Code]  # residence | villa | shop | garage | other
     area_cm2: Mapped[int | None]
-    import_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
+    import_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
 
 
 class Resident(Record):
@@ -46,20 +50,19 @@ class Resident(Record):
     identity_no: Mapped[Code]
     moved_in: Mapped[Day | None]
     remarks: Mapped[Prose]
-    import_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
+    import_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
 
 
 class Telephone(Record):
-    """A telephone of a resident. `number` as written; `digits` without anything else, for the finder."""
+    """A telephone of a resident. `number` as written; `digits` without anything else."""
 
     __tablename__ = "telephone"
-    __table_args__ = (Index("ix_telephone_digits", "digits"),)
 
     resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), index=True)
     number: Mapped[Code]
     digits: Mapped[Code]
     remarks: Mapped[Name]
-    import_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
+    import_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
 
 
 class StandingNote(Record):
@@ -69,3 +72,18 @@ class StandingNote(Record):
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     text: Mapped[Line]
+
+
+class FinderKey(Base):
+    """One thing that may be typed for a unit; made from what stands in the estate, so not journaled.
+
+    A B-tree of keys answers a prefix on every engine, exact ones first. `resident_id` is 0 for a room's.
+    """
+
+    __tablename__ = "finder_key"
+    __table_args__ = (Index("ix_finder_key_unit_id", "unit_id"), {"sqlite_with_rowid": False})
+
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)  # a KeyKind of keys.py
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    resident_id: Mapped[int] = mapped_column(primary_key=True)

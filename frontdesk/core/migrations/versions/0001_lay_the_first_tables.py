@@ -187,6 +187,7 @@ def upgrade() -> None:
     op.create_table(
         "unit",
         sa.Column("unit_no", sa.String(length=40), nullable=False),
+        sa.Column("room_key", sa.String(length=80), nullable=False),
         sa.Column("building", sa.String(length=40), nullable=False),
         sa.Column("entrance", sa.String(length=40), nullable=False),
         sa.Column("room", sa.String(length=40), nullable=False),
@@ -204,8 +205,12 @@ def upgrade() -> None:
             ["import_batch_id"], ["import_batch.id"], name=op.f("fk_unit_import_batch_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
+        sa.UniqueConstraint("room_key", name=op.f("uq_unit_room_key")),
         sa.UniqueConstraint("unit_no", name=op.f("uq_unit_unit_no")),
     )
+    with op.batch_alter_table("unit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unit_import_batch_id"), ["import_batch_id"], unique=False)
+
     op.create_table(
         "call",
         sa.Column("day", sa.Date(), nullable=False),
@@ -256,6 +261,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_call_unit_id", ["unit_id", "id"], unique=False)
 
     op.create_table(
+        "finder_key",
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("resident_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_finder_key_unit_id")),
+        sa.PrimaryKeyConstraint("kind", "key", "unit_id", "resident_id", name=op.f("pk_finder_key")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("finder_key", schema=None) as batch_op:
+        batch_op.create_index("ix_finder_key_unit_id", ["unit_id"], unique=False)
+
+    op.create_table(
         "resident",
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -280,6 +298,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resident")),
     )
     with op.batch_alter_table("resident", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_resident_import_batch_id"), ["import_batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_resident_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
@@ -401,7 +420,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_telephone")),
     )
     with op.batch_alter_table("telephone", schema=None) as batch_op:
-        batch_op.create_index("ix_telephone_digits", ["digits"], unique=False)
+        batch_op.create_index(batch_op.f("ix_telephone_import_batch_id"), ["import_batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_telephone_resident_id"), ["resident_id"], unique=False)
 
     # ### end Alembic commands ###

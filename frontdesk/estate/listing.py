@@ -1,0 +1,175 @@
+"""Reading the estate: rows of the residents' table, the household card, the telephone register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from frontdesk.core.actor import Actor, Permission
+from frontdesk.core.clock import Clock
+from frontdesk.core.query import VOID, RegisterQuery, TableRow
+from frontdesk.core.shown import masked_identity, masked_telephone
+from frontdesk.estate.indexing import SEARCH, numbers_of
+from frontdesk.estate.model import Resident, StandingNote, Telephone, Unit
+from frontdesk.estate.register import (
+    EMERGENCY,
+    GENDERS,
+    OCCUPANT,
+    OWNER,
+    RELATIONS,
+    NoteRow,
+    ResidentRow,
+    TelephoneRow,
+    UnitRow,
+)
+
+MOST_FOUND = 5000
+_ORDER = {choice.key: place for place, choice in enumerate(RELATIONS)}
+_RELATION = {choice.key: choice.label for choice in RELATIONS}
+_GENDER = {choice.key: choice.label for choice in GENDERS}
+
+
+def unit_row(unit: Unit) -> UnitRow:
+    """A unit's plain values."""
+    return UnitRow(unit.id, unit.unit_no, unit.building, unit.entrance, unit.room, unit.kind, unit.area_cm2)
+
+
+def shown_number(number: str, actor: Actor | None) -> str:
+    """A telephone as this person may see it (R-RES-2)."""
+    full = actor is not None and actor.may(Permission.SEE_FULL_TELEPHONES)
+    return number if full else masked_telephone(number)
+
+
+def residents_of(session: Session, unit_id: int, actor: Actor) -> tuple[ResidentRow, ...]:
+    """The people of a unit, owner first, those who left not among them."""
+    place = case(_ORDER, value=Resident.relation, else_=len(_ORDER))
+    live = (Resident.unit_id == unit_id, Resident.voided_at.is_(None))
+    people = session.scalars(select(Resident).where(*live).order_by(place, Resident.id)).all()
+    telephones = session.scalars(
+        select(Telephone)
+        .where(Telephone.resident_id.in_([one.id for one in people]), Telephone.voided_at.is_(None))
+        .order_by(Telephone.id)
+    ).all()
+    return tuple(
+        resident_row(person, [one for one in telephones if one.resident_id == person.id], actor)
+        for person in people
+    )
+
+
+def resident_row(person: Resident, telephones: Iterable[Telephone], actor: Actor) -> ResidentRow:
+    """A resident's plain values, as this person may see them."""
+    full = actor.may(Permission.SEE_FULL_TELEPHONES)
+    return ResidentRow(
+        id=person.id,
+        unit_id=person.unit_id,
+        name=person.name,
+        relation=person.relation,
+        relation_label=_RELATION.get(person.relation, person.relation),
+        telephones=tuple(
+            TelephoneRow(one.id, shown_number(one.number, actor), one.remarks) for one in telephones
+        ),
+        gender=person.gender,
+        birthday=person.birthday,
+        identity_no=person.identity_no if full else masked_identity(person.identity_no),
+        moved_in=person.moved_in,
+        remarks=person.remarks,
+    )
+
+
+def notes_of(session: Session, unit_id: int, clock: Clock) -> tuple[NoteRow, ...]:
+    """A unit's standing notes, newest first."""
+    live = (StandingNote.unit_id == unit_id, StandingNote.voided_at.is_(None))
+    notes = session.scalars(select(StandingNote).where(*live).order_by(StandingNote.id.desc()))
+    return tuple(
+        NoteRow(note.id, note.text, note.created_by, clock.local(note.created_at).date()) for note in notes
+    )
+
+
+def find(session: Session, query: RegisterQuery) -> Sequence[int]:
+    """The ids of residents that answer, newest first; of many, the newest `MOST_FOUND`."""
+    if query.is_empty:
+        return range(session.scalar(select(func.max(Resident.id))) or 0, 0, -1)
+    asked = select(Resident.id).order_by(Resident.id.desc()).limit(MOST_FOUND)
+    if "relation" in query.choices:
+        asked = asked.where(Resident.relation == query.choices["relation"])
+    if query.open_only:
+        asked = asked.where(Resident.voided_at.is_(None))
+    if query.first_day:
+        asked = asked.where(Resident.moved_in >= query.first_day)
+    if query.last_day:
+        asked = asked.where(Resident.moved_in <= query.last_day)
+    if not query.text.strip():
+        return session.scalars(asked).all()
+    named = SEARCH.find(session.connection(), query.text, MOST_FOUND)
+    kept = set(session.scalars(asked.limit(None))) if query != RegisterQuery(query.text) else set(named)
+    return [one for one in named if one in kept]
+
+
+def table_rows(session: Session, ids: Sequence[int], actor: Actor | None) -> list[TableRow]:
+    """One row for each id: the listed fields of RESIDENTS, then the marks."""
+    asked = select(
+        Resident.id, Unit.unit_no, Resident.name, Resident.relation, Resident.moved_in, Resident.remarks
+    ).add_columns(Resident.voided_at)
+    numbers = numbers_of(session, Resident.id.in_(ids))
+    rows: dict[int, TableRow] = {}
+    for one in session.execute(asked.join(Unit, Unit.id == Resident.unit_id).where(Resident.id.in_(ids))):
+        shown = " ".join(shown_number(number, actor) for number in numbers.get(one.id, ()))
+        day = one.moved_in.isoformat() if one.moved_in else ""
+        label = _RELATION.get(one.relation, one.relation)
+        row: TableRow = (one.id, one.unit_no, one.name, label, shown, day, " ".join(one.remarks.split()))
+        rows[one.id] = (*row, VOID) if one.voided_at else row
+    return [rows[one] for one in ids if one in rows]
+
+
+def export_rows(session: Session, actor: Actor) -> list[tuple[object, ...]]:
+    """Every live resident by unit: the exported fields of RESIDENTS as plain values."""
+    numbers = numbers_of(session, Resident.voided_at.is_(None))
+    asked = (
+        select(Resident, Unit.unit_no)
+        .join(Unit, Unit.id == Resident.unit_id)
+        .where(Resident.voided_at.is_(None), Unit.voided_at.is_(None))
+        .order_by(Unit.id, Resident.id)
+    )
+    return [
+        (
+            unit_no,
+            person.name,
+            _RELATION.get(person.relation, person.relation),
+            " ".join(shown_number(number, actor) for number in numbers.get(person.id, ())),
+            _GENDER.get(person.gender, person.gender),
+            person.moved_in,
+            person.remarks,
+        )
+        for person, unit_no in session.execute(asked)
+    ]
+
+
+def phone_rows(session: Session, actor: Actor | None) -> list[tuple[str, ...]]:
+    """F-PHONES: a line for each unit, its owners, occupants and emergency contacts with telephones."""
+    numbers = numbers_of(session, Resident.voided_at.is_(None))
+    lines: dict[int, dict[str, list[str]]] = {}
+    names: dict[int, str] = {}
+    asked = (
+        select(Unit.id, Unit.unit_no, Resident.id, Resident.name, Resident.relation)
+        .join(Resident, (Resident.unit_id == Unit.id) & Resident.voided_at.is_(None), isouter=True)
+        .where(Unit.voided_at.is_(None))
+        .order_by(Unit.id, Resident.id)
+    )
+    for unit_id, unit_no, resident_id, name, relation in session.execute(asked):
+        names[unit_id] = unit_no
+        cells = lines.setdefault(unit_id, {})
+        if relation:
+            cells.setdefault(relation, []).append(name)
+            shown = [shown_number(number, actor) for number in numbers.get(resident_id, ())]
+            cells.setdefault(f"{relation} telephone", []).extend(shown)
+    return [
+        (names[unit_id], *(" ".join(cells.get(column, ())) for column in _PHONE_COLUMNS))
+        for unit_id, cells in lines.items()
+    ]
+
+
+_PHONE_COLUMNS = tuple(
+    column for relation in (OWNER, OCCUPANT, EMERGENCY) for column in (relation, f"{relation} telephone")
+)
