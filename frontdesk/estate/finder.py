@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from frontdesk.core.actor import Permission
@@ -33,6 +33,25 @@ _WHY = {
 }
 
 
+# The shortest keys first: an exact one leads, and 3-2-101 stands before 3-2-1001.
+_KEYS = (
+    select(FinderKey.unit_id, FinderKey.resident_id, FinderKey.key)
+    .where(
+        FinderKey.kind == bindparam("kind"),
+        FinderKey.key >= bindparam("first"),
+        FinderKey.key <= bindparam("last"),
+    )
+    .order_by(func.length(FinderKey.key), FinderKey.key, FinderKey.unit_id)
+    .limit(bindparam("most"))
+)
+_UNITS = select(Unit.id, Unit.unit_no).where(Unit.id.in_(bindparam("units", expanding=True)))
+_PEOPLE = (
+    select(Resident.unit_id, Resident.id, Resident.name)
+    .where(Resident.unit_id.in_(bindparam("units", expanding=True)), Resident.voided_at.is_(None))
+    .order_by(case((Resident.relation == OWNER, 0), else_=1), Resident.id)
+)
+
+
 @dataclass(frozen=True)
 class _Wish:
     """One way of reading a word: keys of this kind that are, or begin with, this text."""
@@ -42,11 +61,16 @@ class _Wish:
     exact: bool = False
 
     @property
+    def last(self) -> str:
+        return self.text if self.exact else self.text + _AFTER_ALL
+
+    def asked(self, most: int) -> dict[str, str | int]:
+        """The parameters of `_KEYS`."""
+        return {"kind": self.kind.value, "first": self.text, "last": self.last, "most": most}
+
+    @property
     def condition(self) -> ColumnElement[bool]:
-        of_kind = FinderKey.kind == self.kind.value
-        if self.exact:
-            return and_(of_kind, FinderKey.key == self.text)
-        return and_(of_kind, FinderKey.key >= self.text, FinderKey.key < self.text + _AFTER_ALL)
+        return and_(FinderKey.kind == self.kind.value, FinderKey.key.between(self.text, self.last))
 
 
 class Finder:
@@ -73,38 +97,25 @@ class Finder:
         if not words:
             return []
         first, *others = words
-        narrowed = [FinderKey.unit_id.in_(_units_of(word)) for word in others]
+        keys = _KEYS.where(*(FinderKey.unit_id.in_(_units_of(word)) for word in others)) if others else _KEYS
         found: dict[int, tuple[_Wish, int, str]] = {}
         for wish in _wishes(first):
-            # The shortest keys first: an exact one leads, and 3-2-101 stands before 3-2-1001.
-            asked = (
-                select(FinderKey.unit_id, FinderKey.resident_id, FinderKey.key)
-                .where(wish.condition, *narrowed)
-                .order_by(func.length(FinderKey.key), FinderKey.key, FinderKey.unit_id)
-                .limit(limit * 2)
-            )
-            for unit_id, resident_id, key in session.execute(asked):
+            for unit_id, resident_id, key in session.execute(keys, wish.asked(limit * 2)):
                 found.setdefault(unit_id, (wish, resident_id, key))
             if len(found) >= limit:
                 break
-        return list(self._hits(session, dict(list(found.items())[:limit])))
+        return list(self._hits(session, dict(list(found.items())[:limit]))) if found else []
 
     def _hits(self, session: Session, found: dict[int, tuple[_Wish, int, str]]) -> Iterator[Hit]:
-        names = dict(session.execute(select(Unit.id, Unit.unit_no).where(Unit.id.in_(found))).tuples().all())
-        people = self._people(session, found)
+        units = {"units": list(found)}
+        names = dict(session.execute(_UNITS, units).tuples().all())
+        people: dict[int, dict[int, str]] = {}
+        for unit_id, resident_id, name in session.execute(_PEOPLE, units):
+            people.setdefault(unit_id, {})[resident_id] = name
         for unit_id, (wish, resident_id, key) in found.items():
             living = people.get(unit_id, {})
             person = living.get(resident_id) or next(iter(living.values()), "")
             yield Hit("unit", unit_id, names[unit_id], person, self._why(wish, key))
-
-    def _people(self, session: Session, unit_ids: Iterable[int]) -> dict[int, dict[int, str]]:
-        owners_first = case((Resident.relation == OWNER, 0), else_=1)
-        live = (Resident.unit_id.in_(unit_ids), Resident.voided_at.is_(None))
-        asked = select(Resident.unit_id, Resident.id, Resident.name).where(*live)
-        people: dict[int, dict[int, str]] = {}
-        for unit_id, resident_id, name in session.execute(asked.order_by(owners_first, Resident.id)):
-            people.setdefault(unit_id, {})[resident_id] = name
-        return people
 
     def _why(self, wish: _Wish, key: str) -> str:
         digits = {KeyKind.TAIL: key[::-1], KeyKind.PHONE: key}.get(wish.kind)
