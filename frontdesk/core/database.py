@@ -81,11 +81,19 @@ class Database:
             self._raw.interrupt()
 
     def damage(self) -> list[str]:
-        """What SQLite itself finds wrong with the file, in its own words; empty for a sound one."""
-        with self.read() as session:
-            connection = session.connection()
-            pages = connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars().all()
-            keys = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        """What SQLite itself finds wrong with the file, in its own words; empty for a sound one.
+
+        Raises FileBusyError.
+        """
+        try:
+            with self.read() as session:
+                connection = session.connection()
+                pages = connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars().all()
+                keys = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        except FileBusyError:
+            raise
+        except SurroundingsError as error:  # too damaged even to be checked
+            return [error.message]
         lost = [f"{row[0]} {row[1]} → {row[2]}" for row in keys[:20]]
         return [text for text in pages if text != "ok"] + lost
 
@@ -134,6 +142,8 @@ class Database:
                     session.connection(execution_options={"frontdesk_purpose": purpose})
                     yield session
             finally:
+                if self._raw is not None and self._raw.in_transaction:
+                    self._raw.rollback()  # SQLAlchemy leaves one open whose commit was refused (busy, full)
                 self._in_session = False
 
     def _connect(self) -> sqlite3.Connection:
@@ -207,11 +217,15 @@ def surroundings_error(error: BaseException | None) -> SurroundingsError | None:
     return None
 
 
-def probe_writable(folder: Path) -> bool:
-    """Whether a file can be made in the folder. Raises SurroundingsError when the disk is full."""
-    probe = folder / f".write-probe-{os.getpid()}"
+def probe_writable(path: Path) -> bool:
+    """Whether the file can be written to, and another made beside it.
+
+    Raises SurroundingsError when the disk is full.
+    """
+    probe = path.with_name(f".write-probe-{os.getpid()}")
     try:
         probe.write_bytes(b"x")
+        path.open("r+b").close()
     except PermissionError:
         return False
     except OSError as error:
@@ -220,7 +234,9 @@ def probe_writable(folder: Path) -> bool:
                 "磁盘已满,无法打开数据文件夹写入;已有记录完好。请腾出空间后再启动。"
             ) from error
         return False
-    probe.unlink(missing_ok=True)
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
     return True
 
 
