@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar(specs, tab_keys)
         self.status_bar = StatusBar()
         self.notice = Notice()
+        self._notice_place = QWidget()
         self._stack = QStackedWidget()
         self._layers = QStackedWidget()
         self._build()
@@ -165,6 +166,7 @@ class MainWindow(QMainWindow):
             self.notice.say(text, tone, "知道了")
         else:
             self.notice.clear()
+        self._notice_place.setVisible(bool(text))
 
     def show_layer(self, widget: QWidget) -> None:
         """Lay a widget over the whole desk: sign-in, lock. No key of the desk works below it."""
@@ -192,6 +194,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         width, low = self.width(), self.height() < LOW_BELOW
         self.top_bar.fold(width, low=low)
+        self.status_bar.fold(low=low)
         self.sidebar.set_slim(width < SLIM_BELOW, low=low)
 
     def closeEvent(self, event: object) -> None:
@@ -201,13 +204,14 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self._stack.setAccessibleName("工作区")
-        self.notice.action_requested.connect(self.notice.clear)
+        self.notice.action_requested.connect(lambda: self.say(""))
         middle = QVBoxLayout()
         middle.setSpacing(0)
-        notice_row = QHBoxLayout()
-        notice_row.setContentsMargins(12, 0, 12, 0)
+        notice_row = QHBoxLayout(self._notice_place)
+        notice_row.setContentsMargins(12, 12, 12, 0)
         notice_row.addWidget(self.notice)
-        middle.addLayout(notice_row)
+        self._notice_place.hide()
+        middle.addWidget(self._notice_place)
         middle.addWidget(self._stack, 1)
         body = QHBoxLayout()
         body.setSpacing(0)

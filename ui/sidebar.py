@@ -73,7 +73,10 @@ class SidebarItem(QAbstractButton):
         self._paint_ground(painter)
         token = "accent_text" if self.isChecked() else "text"
         middle = self.height() // 2
-        left = (self.width() - 20) // 2 if self._slim else 14
+        left = 14
+        if self._slim:
+            left = (self.width() - 20) // 2 - (4 if self._due else 0)
+            middle += 3 if self._due else 0
         paint_icon(painter, self._icon, QRect(left, middle - 10, 20, 20), token)
         if not self._slim:
             painter.setFont(theme.text_font(bold=self.isChecked()))
@@ -103,7 +106,11 @@ class SidebarItem(QAbstractButton):
         width = max(24, QFontMetrics(theme.text_font(theme.HINT_PX)).horizontalAdvance(text) + 14)
         if self._slim:
             small = max(18, width - 6)
-            paint_pill(painter, QRect(self.width() - small, 1, small, 16), text, "danger")
+            corner = QRect(self.width() - small, 0, small, 16)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent_soft" if self.isChecked() else "surface"))
+            painter.drawRoundedRect(corner.adjusted(-2, -2, 2, 2), 10, 10)
+            paint_pill(painter, corner, text, "danger")
         else:
             right, middle = self.width() - 8, self.height() // 2
             paint_pill(painter, QRect(right - width, middle - 10, width, 20), text, "danger")

@@ -14,7 +14,7 @@ from ui.widgets.labels import PlainLabel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HEIGHT = 32
+HEIGHT, LOW_HEIGHT = 32, 26
 _GAP = 16
 
 
@@ -72,7 +72,9 @@ class KeyHints(QWidget):
         for action_id, key, label, rect, key_width in self._places():
             painter.setPen(theme.color("text"))
             painter.drawText(rect, flags, key)
-            painter.setPen(theme.color("accent_text" if action_id == self._pointed else "muted"))
+            painter.setPen(
+                theme.color("accent_text" if action_id and action_id == self._pointed else "muted")
+            )
             painter.drawText(rect.adjusted(key_width + 5, 0, 4, 0), flags, label)
 
     def _places(self) -> list[tuple[str, str, str, QRect, int]]:
@@ -107,6 +109,10 @@ class StatusBar(QWidget):
         row.setSpacing(16)
         row.addWidget(self.hints, 1)
         row.addWidget(self.proof)
+
+    def fold(self, *, low: bool) -> None:
+        """Take less of a low window."""
+        self.setFixedHeight(LOW_HEIGHT if low else HEIGHT)
 
     def set_proof(self, text: str) -> None:
         """Show the line that proves the serials."""

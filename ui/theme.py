@@ -153,7 +153,7 @@ def text_font(size: int = TEXT_PX, *, bold: bool = False) -> QFont:
     font.setPixelSize(size)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     if bold:
-        font.setWeight(QFont.Weight.DemiBold)
+        font.setWeight(QFont.Weight.Bold)
     return font
 
 

@@ -16,7 +16,7 @@ from ui.widgets.labels import ElidedLabel, PlainLabel
 if TYPE_CHECKING:
     from datetime import datetime
 
-HEIGHT, LOW_HEIGHT = 56, 46
+HEIGHT, LOW_HEIGHT = 56, 42
 _WEEKDAYS = "一二三四五六日"
 _FINDER_WIDTH = 470
 
@@ -85,6 +85,7 @@ class TopBar(QWidget):
         self.person.clicked.connect(self.person_change_requested)
         self.clock = PlainLabel("", "label")
         self._moment: datetime | None = None
+        self._with_day = True
         self._slot = QHBoxLayout()
         self._slot.setContentsMargins(0, 0, 0, 0)
         self._row = QHBoxLayout(self)
@@ -105,7 +106,7 @@ class TopBar(QWidget):
         """Show a local moment: 11月21日 周六 18:26."""
         self._moment = local
         day = f"{local.month}月{local.day}日 周{_WEEKDAYS[local.weekday()]} "
-        self.clock.setText(f"{'' if self._narrow() else day}{local:%H:%M}")
+        self.clock.setText(f"{day if self._with_day else ''}{local:%H:%M}")
 
     def fold(self, width: int, *, low: bool) -> None:
         """Leave out what a window of that width, in px, has no room for."""
@@ -116,8 +117,6 @@ class TopBar(QWidget):
         self.backup.set_short(width < 1080)
         self.person.set_key(shortcut("change_person").shown if width >= 760 else "")
         self._row.setSpacing(16 if width >= 900 else 8)
+        self._with_day = width >= 980
         if self._moment is not None:
             self.set_moment(self._moment)
-
-    def _narrow(self) -> bool:
-        return self.width() < 980

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -60,9 +60,18 @@ def column_of(field: Field, own: Mapping[str, Column]) -> Column:
     return own.get(field.name, _BY_KIND[field.kind])
 
 
-def fit(fields: Sequence[Field], own: Mapping[str, Column], room: int) -> list[int]:
-    """The width of each column in px; 0 for those that give way because the room (px) does not hold them."""
+def fit(
+    fields: Sequence[Field], own: Mapping[str, Column], room: int, heads: Sequence[int] = ()
+) -> list[int]:
+    """The width of each column in px; 0 for those that give way because the room (px) does not hold them.
+
+    `heads` are the widths that the labels in the head take; no column is narrower.
+    """
     columns = [column_of(field, own) for field in fields]
+    if heads:
+        columns = [
+            replace(each, width=max(each.width, head)) for each, head in zip(columns, heads, strict=True)
+        ]
     kept = list(range(len(columns)))
     while sum(columns[i].width for i in kept) > room:
         giving = max(kept, key=lambda i: (columns[i].rank, i), default=None)

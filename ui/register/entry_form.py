@@ -102,6 +102,7 @@ class EntryForm(QScrollArea):
 
     `own_editors` gives an editor for a field by name (the unit box); `phrase` turns a phrase code into its
     text; `letters` fixes the Alt letter of a field, the others take the first free letter of their name;
+    `notice` below the fields is the page's: what else is known of this call.
     `full` names the fields that want the whole width besides long texts, rooms and wide choices.
     """
 
@@ -129,6 +130,7 @@ class EntryForm(QScrollArea):
         self._rows: dict[str, FieldRow] = {}
         self._columns = FlowColumns()
         self.notice = Notice()
+        self._refusal = Notice()
         given = letters or {}
         keys = letters_for(fields, given, reserved)
         for field in fields:
@@ -140,6 +142,7 @@ class EntryForm(QScrollArea):
         column.setSpacing(8)
         column.addWidget(self._columns)
         column.addWidget(self.notice)
+        column.addWidget(self._refusal)
         column.addStretch(1)
         self.setWidget(ScrollBody(column))
         self._chain()
@@ -191,8 +194,8 @@ class EntryForm(QScrollArea):
         self.clear_refusal()
         row = self._rows.get(refusal.field)
         if row is None:
-            self.notice.say(refusal.message, "danger")
-            self.ensureWidgetVisible(self.notice)
+            self._refusal.say(refusal.message, "danger")
+            self.ensureWidgetVisible(self._refusal)
         else:
             row.show_fault(refusal.message)
             self._columns.refit()
@@ -202,12 +205,13 @@ class EntryForm(QScrollArea):
         """Take back whatever was said to be wrong."""
         for row in self._rows.values():
             row.show_fault("")
-        self.notice.clear()
+        self._refusal.clear()
         self._columns.refit()
 
     def faults(self) -> dict[str, str]:
-        """What is said to be wrong, by field."""
-        return {name: row.fault() for name, row in self._rows.items() if row.fault()}
+        """What is said to be wrong, by field; "" for what concerns no field."""
+        said = {name: row.fault() for name, row in self._rows.items()} | {"": self._refusal.text()}
+        return {name: text for name, text in said.items() if text}
 
     def letters(self) -> dict[str, str]:
         """The Alt letters, by field."""

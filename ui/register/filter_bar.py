@@ -181,7 +181,11 @@ class FilterBar(QWidget):
     def _show(self) -> None:
         """Let every chip, line and box show the query."""
         query, today = self._query, self._today()
-        self._day_chip.setChecked(query.first_day == query.last_day == today)
+        in_panel = [pair for pair in query.choices.items() if pair not in self._choice_chips]
+        if query.first_day != query.last_day or (query.first_day and query.first_day != today):
+            in_panel.append(("day", ""))
+        self._more.set_word(str(len(in_panel)) if in_panel else "")
+        self._day_chip.setChecked(query.first_day == today == query.last_day)
         self._open_chip.setChecked(query.open_only)
         for (name, key), chip in self._choice_chips.items():
             chip.setChecked(query.choices.get(name) == key)

@@ -76,6 +76,14 @@ class RegisterTableModel(QAbstractTableModel):
         except ValueError:
             return -1
 
+    def cell(self, row: int, column: int) -> tuple[str, str, bool]:
+        """The string, the tone ("" for none) and whether the row is void: for painting, past Qt's roles."""
+        found = self._row(row)
+        if found is None:
+            return "", "", False
+        marks = found[len(self.fields) + 1 :]
+        return str(found[column + 1]), self._tone_in(marks, column), VOID in marks
+
     def row_text(self, row: int) -> tuple[str, ...]:
         """The strings of a row, one for each field."""
         found = self._row(row)
@@ -108,18 +116,16 @@ class RegisterTableModel(QAbstractTableModel):
             row = self._row(index.row())
             return None if row is None else plain_tip(str(row[index.column() + 1]))
         if role == TONE_ROLE:
-            return self._tone(index)
+            return self.cell(index.row(), index.column())[1]
         if role == VOID_ROLE:
-            return VOID in self._marks(index.row())
+            return self.cell(index.row(), index.column())[2]
         return None
 
-    def _marks(self, row: int) -> Sequence[int | str]:
-        found = self._row(row)
-        return () if found is None else found[len(self.fields) + 1 :]
-
-    def _tone(self, index: Index) -> str:
-        wanted = f"{self.fields[index.column()].name}="
-        for mark in self._marks(index.row()):
+    def _tone_in(self, marks: Sequence[int | str], column: int) -> str:
+        if not marks:
+            return ""
+        wanted = f"{self.fields[column].name}="
+        for mark in marks:
             if isinstance(mark, str) and mark.startswith(wanted):
                 return mark[len(wanted) :]
         return ""

@@ -5,20 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
 from frontdesk.core.fields import Kind
 from ui import theme
 from ui.register import columns
-from ui.register.table_model import TONE_ROLE, VOID_ROLE, RegisterTableModel
+from ui.register.table_model import RegisterTableModel
 from ui.shortcuts import bind
 from ui.widgets.containers import EmptyState
 from ui.widgets.labels import paint_pill
@@ -34,7 +44,7 @@ _PAD = 8
 class RegisterDelegate(QStyledItemDelegate):
     """Paints a cell: text cut with …, a state as a pill, a void row struck through, a serial in the accent."""
 
-    def __init__(self, model: RegisterTableModel, parent: QTableView) -> None:
+    def __init__(self, model: RegisterTableModel, parent: RegisterTableView) -> None:
         super().__init__(parent)
         self._model = model
         self._view = parent
@@ -45,16 +55,14 @@ class RegisterDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint background, then the word."""
-        text = str(index.data())
+        row, column = index.row(), index.column()
+        text, tone, void = self._model.cell(row, column)
         rect: QRect = option.rect
-        current = index.row() == self._view.currentIndex().row()
-        self._paint_ground(painter, rect, index, current)
+        self._paint_ground(painter, rect, row)
         if not text:
             return
-        field = self._model.fields[index.column()]
-        void = bool(index.data(VOID_ROLE))
-        tone = "" if void else str(index.data(TONE_ROLE) or "")
-        if tone:
+        field = self._model.fields[column]
+        if tone and not void:
             width = min(self._metrics.horizontalAdvance(text) + 12, rect.width() - 4)
             shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 6)
             pill = QRect(rect.left() + 2, rect.center().y() - 10, width, 21)
@@ -72,20 +80,34 @@ class RegisterDelegate(QStyledItemDelegate):
         """One row's height, whatever stands in it."""
         return QSize(40, ROW_HEIGHT)
 
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """A tool tip only for what is cut, and never as markup."""
+        if index.isValid():
+            text = self._model.cell(index.row(), index.column())[0]
+            rect: QRect = option.rect
+            if self._metrics.horizontalAdvance(text) <= rect.width() - 2 * _PAD:
+                QToolTip.hideText()
+                return True
+        return super().helpEvent(event, view, option, index)
+
     @staticmethod
     def _text_token(kind: Kind, void: bool) -> str:
         if void:
             return "muted"
         return "accent_text" if kind is Kind.SERIAL else "text"
 
-    def _paint_ground(
-        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex, current: bool
-    ) -> None:
-        if current:
+    def _paint_ground(self, painter: QPainter, rect: QRect, row: int) -> None:
+        if row == self._view.currentIndex().row():
             painter.fillRect(rect, theme.color("accent_soft"))
-        elif index.row() == self._view.property("hovered_row"):
+        elif row == self._view.hovered_row:
             painter.fillRect(rect, theme.color("hover"))
-        elif index.row() % 2:
+        elif row % 2:
             painter.fillRect(rect, theme.color("zebra"))
 
     def _strike(self, painter: QPainter, inner: QRect, shown: str) -> None:
@@ -125,6 +147,7 @@ class RegisterTableView(QTableView):
         self.doubleClicked.connect(lambda index: self.record_opened.emit(model.id_at(index.row())))
         bind("copy", self, self.copy_cell)
         bind("copy_row", self, self.copy_row)
+        self.hovered_row = -1
         self._kept_id = 0
         self._on_reset()
 
@@ -214,8 +237,8 @@ class RegisterTableView(QTableView):
         painter.drawRect(1, y + 1, self.viewport().width() - 2, ROW_HEIGHT - 2)
 
     def _hover(self, row: int) -> None:
-        if row != self.property("hovered_row"):
-            self.setProperty("hovered_row", row)
+        if row != self.hovered_row:
+            self.hovered_row = row
             self.viewport().update()
 
     def _first_shown(self) -> int:
@@ -223,7 +246,9 @@ class RegisterTableView(QTableView):
         return next(shown, 0)
 
     def _fit_columns(self) -> None:
-        widths = columns.fit(self._register.fields, self._own, self.viewport().width())
+        metrics = QFontMetrics(theme.text_font(theme.LABEL_PX))
+        heads = [metrics.horizontalAdvance(field.label) + 2 * _PAD + 2 for field in self._register.fields]
+        widths = columns.fit(self._register.fields, self._own, self.viewport().width(), heads)
         for column, width in enumerate(widths):
             self.setColumnHidden(column, width == 0)
             if width:

@@ -24,7 +24,7 @@ class KeyButton(QPushButton):
 
     def __init__(self, text: str, key: str = "", icon_name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._word, self._key = text, key
+        self._word, self._key, self._name = text, key, ""
         self._mark = icon(icon_name, self.word_token) if icon_name else QIcon()
         self.setAccessibleName(text)
         self.setAccessibleDescription(key)
@@ -38,7 +38,7 @@ class KeyButton(QPushButton):
     def set_word(self, text: str) -> None:
         """Put another word on the button."""
         self._word = text
-        self.setAccessibleName(text)
+        self.setAccessibleName(f"{self._name} {text}".strip())
         self.updateGeometry()
         self.update()
 
@@ -144,6 +144,7 @@ class PlainButton(KeyButton):
     ) -> None:
         super().__init__(text, key, icon_name, parent)
         self.setProperty("role", "plain")
+        self._name = name
         if name:
             self.setAccessibleName(name)
             self.setToolTip(f"{name} {key}".strip())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
@@ -15,6 +15,9 @@ from ui.widgets.labels import ElidedLabel, PlainLabel
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayout
+
+
+_LOW = 320  # px
 
 
 class Card(QFrame):
@@ -30,7 +33,7 @@ class Card(QFrame):
         outer.setSpacing(0)
         self.head = QWidget()
         row = QHBoxLayout(self.head)
-        row.setContentsMargins(margin, 12, margin, 8)
+        row.setContentsMargins(margin, 10, margin, 6)
         row.setSpacing(8)
         self.title = PlainLabel(title, "head")
         self.remark = ElidedLabel("", "hint")
@@ -59,6 +62,12 @@ class Card(QFrame):
         """Put a button at the right end of the title row."""
         self._row.addWidget(widget)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the title's row gives up its air."""
+        super().resizeEvent(event)
+        low = self.height() < _LOW
+        self._row.setContentsMargins(self._margin, 2 if low else 10, self._margin, 0 if low else 6)
+
     def flush_body(self) -> None:
         """Let the body reach the card's edges: for tables."""
         self.body.setContentsMargins(0, 0, 0, 4)
@@ -76,8 +85,11 @@ class Notice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone = "info"
-        self._label = PlainLabel("", wrap=True, selectable=True)
-        self._action = PlainButton("", "")
+        self._label = PlainLabel("", "notice_info", wrap=True, selectable=True)
+        self._label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._label.setMinimumHeight(20)
+        self._action = PlainButton()
+        self._action.setProperty("role", "link")
         self._action.clicked.connect(self.action_requested)
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(38, 8, 8, 8)
@@ -91,7 +103,7 @@ class Notice(QWidget):
         """Show a sentence in the tone info, ok, warn or danger, with one action if named."""
         self._tone = tone
         self._label.setText(text)
-        self._label.setStyleSheet(f"color: {theme.current_theme().tokens[tone]}; font-size: 13px;")
+        self._label.set_kind(f"notice_{tone}")
         self.setAccessibleName(f"{_NOTICE_WORDS[tone]}：{text}")
         self._action.set_word(action)
         self._action.set_key(key)

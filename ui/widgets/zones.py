@@ -18,16 +18,20 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
 GAP = 12
+_LOW = 420  # px
 
 
 @dataclass(frozen=True)
 class Zone:
-    """A part of a page. `width` is what it needs in px, `stretch` its share of the rest."""
+    """A part of a page. `width` is what it needs in px, `stretch` its share of the rest, `cursor` the widget that
+    takes the cursor (or has `put_cursor`).
+    """
 
     widget: QWidget
     title: str
     width: int
     stretch: int = 0
+    cursor: QWidget | None = None
 
 
 class _Column(QWidget):
@@ -39,6 +43,7 @@ class _Column(QWidget):
         self.strip_row = QHBoxLayout(self.strip)
         self.strip_row.setContentsMargins(0, 0, 0, 0)
         self.strip_row.setSpacing(6)
+        self.strip_row.addStretch(1)
         self.stack = QStackedWidget()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -91,7 +96,8 @@ class FoldingZones(QWidget):
         self._current = index
         self._raise(index)
         if focus:
-            _put_cursor(self._zones[index].widget)
+            zone = self._zones[index]
+            _put_cursor(zone.cursor or zone.widget)
 
     def set_zone_shown(self, index: int, shown: bool) -> None:
         """Take a zone out, or back in: the card while no unit is known."""
@@ -102,8 +108,10 @@ class FoldingZones(QWidget):
             self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fold or unfold for the new width."""
+        """Fold or unfold for the new width; a low window has narrower margins."""
         super().resizeEvent(event)
+        margin = self._margin if self.height() >= _LOW else self._margin // 2
+        self._row.setContentsMargins(*(margin,) * 4)
         if self._wanted_places() != self._places:
             self._arrange()
 
@@ -130,9 +138,11 @@ class FoldingZones(QWidget):
             used = self._places[i] if i < len(self._places) else []
             column.setVisible(bool(used))
             column.strip.setVisible(len(used) > 1)
-            for zone in used:
+            for chip in self._chips:
+                column.strip_row.removeWidget(chip)
+            for place, zone in enumerate(used):
                 column.stack.addWidget(self._zones[zone].widget)
-                column.strip_row.addWidget(self._chips[zone])
+                column.strip_row.insertWidget(place, self._chips[zone])
                 self._chips[zone].setVisible(len(used) > 1)
             self._size(i, column, used)
         for i, shown in enumerate(self._shown):
@@ -165,6 +175,9 @@ def _put_cursor(widget: QWidget) -> None:
     put_cursor = getattr(widget, "put_cursor", None)
     if put_cursor is not None:
         put_cursor()
+        return
+    if _takes_cursor(widget):
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return
     first = next((each for each in widget.findChildren(QWidget) if _takes_cursor(each)), None)
     if first is not None:
