@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from frontdesk.calls.directory import DirectoryService
+from frontdesk.calls.messages import MessageService
 from frontdesk.calls.model import Call
+from frontdesk.calls.phrases import PhraseService
 from frontdesk.calls.service import CallService
 from frontdesk.core.clock import Clock
 from frontdesk.core.context import DeskContext
@@ -43,7 +46,11 @@ class Desk:
         self.staff = StaffService(self.context)
         self.estate = EstateService(self.context)
         self.orders = OrderService(self.context)
-        self.calls = CallService(self.context)
+        self.calls = CallService(self.context, self.orders)
+        self.orders.when_settled.append(self.calls.settle_with_order)
+        self.messages = MessageService(self.context)
+        self.phrases = PhraseService(self.context)
+        self.directory = DirectoryService(self.context)
         self.finder = Finder(self.context, (self._orders_by_serial,))
 
     def _orders_by_serial(self, text: str) -> list[Hit]:

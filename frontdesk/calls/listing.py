@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, and_, func, select
 
 from frontdesk.calls.model import Call
 from frontdesk.calls.register import COMPLAINT, CallRow
-from frontdesk.calls.rules import Standing, progress_of
+from frontdesk.calls.rules import Standing, department_of, progress_of
 from frontdesk.core.model import SerialCounter
 from frontdesk.core.query import VOID, TableRow, tone
 from frontdesk.core.room_numbers import parsed
@@ -34,11 +34,13 @@ IS_OPEN = and_(Call.settled_at.is_(None), Call.voided_at.is_(None))
 
 _CHOSEN = {"category": Call.category, "answered_by": Call.answered_by, "unit_no": Call.unit_no}
 _STANDING = ("voided_at", "settled_at", "outcome", "promised_at", "order_state", "order_appointment_at")
-_ROW_FIELDS = tuple(name for name in CallRow.__dataclass_fields__ if name not in {"progress", "tone"})
+_DERIVED = frozenset({"progress", "tone", "department"})
+_ROW_FIELDS = tuple(name for name in CallRow.__dataclass_fields__ if name not in _DERIVED)
 _ROWS = select(
     *(getattr(Call, name) for name in _ROW_FIELDS),
     ServiceOrder.state.label("order_state"),
     ServiceOrder.appointment_at.label("order_appointment_at"),
+    ServiceOrder.department.label("order_department"),
 ).outerjoin(ServiceOrder, ServiceOrder.serial == Call.order_serial)
 
 
@@ -59,6 +61,7 @@ class View:
 
     clock: Clock
     masked: bool
+    departments: Sequence[str] = ()
     shown: Callable[[Clock, datetime], str] = shown_moment
 
 
@@ -75,7 +78,8 @@ def _call_row(row: Row[*tuple[Any, ...]], view: View) -> CallRow:
     values = {name: columns[name] for name in _ROW_FIELDS}
     if view.masked:
         values["number"] = masked_telephone(values["number"])
-    return CallRow(**values, progress=progress, tone=colour)
+    department = department_of(columns["order_department"], columns["recipient"], view.departments)
+    return CallRow(**values, department=department, progress=progress, tone=colour)
 
 
 def table_rows(session: Session, view: View, ids: Sequence[int]) -> list[TableRow]:

@@ -120,7 +120,10 @@ class NewCall:
 
 @dataclass(frozen=True)
 class CallRow:
-    """One call as it stands; moments are UTC. `progress` is what 完成情况 shows, `tone` its colour."""
+    """One call as it stands; moments are UTC. `progress` is what 完成情况 shows, `tone` its colour.
+
+    `department`: the order's, else the one that 信息接受人 names, else the desk's own.
+    """
 
     id: int
     day: date
@@ -136,6 +139,7 @@ class CallRow:
     answered_by: str
     answered_by_id: int | None
     recipient: str
+    department: str
     outcome: str
     remarks: str
     promised_at: datetime | None

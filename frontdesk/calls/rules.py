@@ -12,12 +12,13 @@ from frontdesk.core.fields import Kind
 from frontdesk.core.plain_text import plain_text
 from frontdesk.core.shown import shown_moment
 from frontdesk.core.typed import fold_width, read_phone
-from frontdesk.orders.register import STATES
+from frontdesk.orders.register import STATES, NewOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from frontdesk.calls.register import CallRow, NewCall
     from frontdesk.core.clock import Clock
     from frontdesk.core.fields import Register
     from frontdesk.core.query import Tone
@@ -82,15 +83,35 @@ def digits_of(number: str) -> str:
     return digits[2:] if mobile else digits
 
 
-def promise_of(
-    category: str, *, settled: bool, wanted: datetime | None, now: datetime, hours: int
-) -> datetime | None:
-    """When word is promised (UTC): as agreed, else for an open enquiry after the usual hours (R-CALL-4)."""
-    if settled:
-        return None
-    if wanted is not None:
-        return wanted
+def usual_promise(category: str, now: datetime, hours: int) -> datetime | None:
+    """When an enquirer has word, unless agreed otherwise (R-CALL-4); None for the other categories. UTC."""
     return now + timedelta(hours=hours) if category == ENQUIRY else None
+
+
+def department_of(order_department: str | None, recipient: str, departments: Sequence[str]) -> str:
+    """Who has a call in hand: the order's department, else the one that 信息接受人 names, else the first (the desk's)."""
+    if order_department:
+        return order_department
+    return named_department(recipient, departments) or (departments[0] if departments else "")
+
+
+def named_department(recipient: str, departments: Sequence[str]) -> str:
+    """The department that 信息接受人 names (`工程部 李建国`); empty when it names none."""
+    return next((department for department in departments if department in recipient), "")
+
+
+def order_from(call: NewCall | CallRow, departments: Sequence[str]) -> NewOrder:
+    """The order that a call asks for, with all that the call says carried over (R-CALL-3)."""
+    return NewOrder(
+        content=call.reason,
+        unit_id=call.unit_id,
+        unit_no=call.unit_no,
+        customer=call.caller,
+        telephone=call.number,
+        appointment_at=call.appointment_at,
+        department=named_department(call.recipient, departments),
+        remarks=call.remarks,
+    )
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from frontdesk.calls import listing
 from frontdesk.calls.model import Call
-from frontdesk.calls.register import CallRow, DayCounts, NewCall, PromisedReply
-from frontdesk.calls.rules import CORRECTABLE, checked_call, digits_of, promise_of
+from frontdesk.calls.present import present
+from frontdesk.calls.register import CallRow, DayCounts, DaySummary, NewCall, PromisedReply
+from frontdesk.calls.rules import CORRECTABLE, checked_call, digits_of, order_from, usual_promise
+from frontdesk.calls.summary import printed_summary, summed_up
 from frontdesk.core.actor import Permission
 from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.query import RegisterQuery, TableRow
-from frontdesk.core.settings import CLOCK_CONFIRMED_SEQ, REPLY_HOURS
+from frontdesk.core.settings import CLOCK_CONFIRMED_SEQ, DEPARTMENTS, REPLY_HOURS
+from frontdesk.core.shown import printed_moment
+from frontdesk.orders.model import ServiceOrder
+from frontdesk.orders.rules import State
 from frontdesk.staff.shifts import require_correction, require_void
 
 if TYPE_CHECKING:
@@ -26,6 +31,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from frontdesk.core.context import DeskContext, Transaction
+    from frontdesk.orders.register import NewOrder, OrderRow
+    from frontdesk.orders.service import OrderService
 
 PRINT_CHUNK = 500
 
@@ -36,16 +43,48 @@ class CallService:
     Commands raise RefusedError, NotAllowedError, SurroundingsError. Reading asks for READ_REGISTERS.
     """
 
-    def __init__(self, context: DeskContext) -> None:
+    def __init__(self, context: DeskContext, orders: OrderService) -> None:
         self._context = context
+        self._orders = orders
 
     # -- writing --------------------------------------------------------------------------------
 
     def log(self, new: NewCall) -> CallRow:
         """Write one line: day, number, time and clerk are filled in (R-CALL-1). Raises RefusedError."""
         with self._context.transaction(Permission.WRITE_CALLS) as work:
-            call = self._write(work, new)
-            return self._shown(work, call)
+            return self._shown(work, self._write(work, new))
+
+    def log_with_order(self, new: NewCall, order: NewOrder | None = None) -> tuple[CallRow, OrderRow]:
+        """Write a line and issue its order at one blow, both or neither; the order's serial stands in the line.
+
+        Without `order` all that the call says is carried over; see `order_from` (R-CALL-3).
+        """
+        with self._context.transaction(Permission.WRITE_CALLS) as work:
+            issued = self._orders.issue_within(work, order or self.order_from(new))
+            row = self._shown(work, self._write(work, replace(new, settled=False), issued.serial))
+            return row, self._orders.row_within(work, issued)
+
+    def make_order(self, call_id: int, order: NewOrder | None = None) -> tuple[CallRow, OrderRow]:
+        """Issue the order of a call that stands already, unless it has one that is not void (R-CALL-3)."""
+        with self._changed(call_id, "make_order") as (work, call):
+            _require_open(call)
+            self._require_without_order(work, call)
+            fields = order or self.order_from(self._shown(work, call))
+            issued = self._orders.issue_within(work, fields)
+            with _searched(work, call):
+                call.order_serial = issued.serial
+            return self._shown(work, call), self._orders.row_within(work, issued)
+
+    def order_from(self, call: NewCall | CallRow) -> NewOrder:
+        """What an order's form begins with when it is made of this call."""
+        return order_from(call, self._context.settings.get(DEPARTMENTS))
+
+    def settle_with_order(self, work: Transaction, order: ServiceOrder) -> None:
+        """The order is back: its call is settled in the same unit of work (`OrderService.when_settled`)."""
+        mine = select(Call).where(Call.order_serial == order.serial, listing.IS_OPEN)
+        for call in work.session.scalars(mine):
+            call.settled_at = work.now
+            call.outcome = call.outcome or "完成"
 
     def correct(self, call_id: int, changes: Mapping[str, Any], reason: str = "") -> CallRow:
         """Put fields right that `rules.CORRECTABLE` names; the old values stay in the journal.
@@ -57,7 +96,7 @@ class CallService:
             raise KeyError(f"not to be corrected: {sorted(wrong)}")
         checked = checked_call(changes)
         with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
-            call = _get(work.session, call_id)
+            call = present(work.session, Call, call_id)
             require_correction(self._context, work, call, reason)
             with _searched(work, call):
                 for name, value in checked.items():
@@ -67,7 +106,7 @@ class CallService:
     def void(self, call_id: int, reason: str) -> CallRow:
         """Strike a line out; its number stays, its order is an entry of its own and stands."""
         with self._context.transaction(Permission.CORRECT_OWN, action="void", reason=reason) as work:
-            call = _get(work.session, call_id)
+            call = present(work.session, Call, call_id)
             require_void(self._context, work, call, reason)
             work.void(call, reason.strip())
             return self._shown(work, call)
@@ -120,7 +159,7 @@ class CallService:
         """One call. Raises RefusedError when there is none."""
         rows = self._where(Call.id == call_id)
         if not rows:
-            raise RefusedError(f"没有第 {call_id} 号记录。")
+            raise RefusedError("没有找到这条记录,请刷新后再试。")
         return rows[0]
 
     def find(self, query: RegisterQuery) -> Sequence[int]:
@@ -175,18 +214,23 @@ class CallService:
             still_open = session.scalar(select(func.count()).select_from(Call).where(listing.IS_OPEN))
             return DayCounts(received or 0, still_open or 0)
 
+    def summary(self, day: date) -> DaySummary:
+        """The day's calls by category and department as they stand now, and what earlier days left open (R-CALL-7)."""
+        return self._summary(day, self._view())
+
+    def print_summary(self, day: date) -> list[tuple[str, ...]]:
+        """The six cells of each line of 公共信息日汇总."""
+        self._context.require(Permission.PRINT)
+        return printed_summary(self._summary(day, replace(self._view(), shown=printed_moment)))
+
     # -- within -----------------------------------------------------------------------------------
 
-    def _write(self, work: Transaction, new: NewCall) -> Call:
+    def _write(self, work: Transaction, new: NewCall, order_serial: str = "") -> Call:
         values = checked_call(asdict(new))
         settled, draft_id = values.pop("settled"), values.pop("draft_id")
-        values["promised_at"] = promise_of(
-            new.category,
-            settled=settled,
-            wanted=new.promised_at,
-            now=work.now,
-            hours=self._context.settings.get(REPLY_HOURS),
-        )
+        if not settled and not order_serial:
+            hours = self._context.settings.get(REPLY_HOURS)
+            values["promised_at"] = new.promised_at or usual_promise(new.category, work.now, hours)
         call = work.add(
             Call(
                 day=work.today,
@@ -195,7 +239,7 @@ class CallService:
                 answered_by=work.actor.name,
                 answered_by_id=work.actor.person_id,
                 settled_at=work.now if settled else None,
-                order_serial="",
+                order_serial=order_serial,
                 outside_body="",
                 **values,
             )
@@ -204,6 +248,13 @@ class CallService:
         if draft_id is not None:
             drop_draft(work.session, draft_id)
         return call
+
+    def _require_without_order(self, work: Transaction, call: Call) -> None:
+        asked = select(ServiceOrder.state).where(ServiceOrder.serial == call.order_serial)
+        if call.order_serial and work.session.scalar(asked) != State.VOID:
+            raise RefusedError(
+                f"这条来电已经开了服务单 {call.order_serial}。", field="order_serial", rule="R-CALL-3"
+            )
 
     def _settle(self, call_id: int, action: str, outcome: str) -> CallRow:
         words = checked_call({"outcome": outcome})["outcome"]
@@ -216,7 +267,7 @@ class CallService:
     @contextmanager
     def _changed(self, call_id: int, action: str) -> Iterator[tuple[Transaction, Call]]:
         with self._context.transaction(Permission.WRITE_CALLS, action=action) as work:
-            yield work, _get(work.session, call_id)
+            yield work, present(work.session, Call, call_id)
 
     def _shown(self, work: Transaction, call: Call) -> CallRow:
         work.flush()
@@ -226,26 +277,25 @@ class CallService:
         with self._read() as session:
             return listing.calls_where(session, self._view(), *conditions, newest=newest)
 
+    def _summary(self, day: date, view: listing.View) -> DaySummary:
+        with self._read() as session:
+            calls = listing.calls_where(session, view, Call.day == day)
+            return summed_up(day, calls, listing.calls_where(session, view, listing.IS_OPEN, Call.day < day))
+
     def _view(self) -> listing.View:
         # Whoever writes telephones down must see what was written; others see them only by their role (R-RES-2).
         actor = self._context.actor
         reads = actor is not None and (
             actor.may(Permission.WRITE_CALLS) or actor.may(Permission.SEE_FULL_TELEPHONES)
         )
-        return listing.View(self._context.clock, masked=not reads)
+        departments = self._context.settings.get(DEPARTMENTS)
+        return listing.View(self._context.clock, masked=not reads, departments=departments)
 
     @contextmanager
     def _read(self) -> Iterator[Session]:
         self._context.require(Permission.READ_REGISTERS)
         with self._context.read() as session:
             yield session
-
-
-def _get(session: Session, call_id: int) -> Call:
-    call = session.get(Call, call_id)
-    if call is None:
-        raise RefusedError(f"没有第 {call_id} 号记录。")
-    return call
 
 
 def _require_open(call: Call) -> None:

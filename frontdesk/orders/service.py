@@ -61,9 +61,7 @@ class OrderService:
     def issue(self, new: NewOrder) -> OrderRow:
         """Write a new order and take its serial (R-ORDER-1). Raises RefusedError, NotAllowedError."""
         with self._context.transaction(Permission.WRITE_ORDERS, action="issue") as work:
-            order = self.issue_within(work, new)
-            warnings = _appointment_warnings(work, order)
-        return self._shown.row(order, warnings)
+            return self.row_within(work, self.issue_within(work, new))
 
     def issue_within(self, work: Transaction, new: NewOrder) -> ServiceOrder:
         """The same inside a caller's unit of work: a call and its order are written together (R-CALL-3)."""
@@ -88,6 +86,10 @@ class OrderService:
         work.add(order)
         _INDEX.put(work.connection, order.id, _search_text(order))
         return order
+
+    def row_within(self, work: Transaction, order: ServiceOrder) -> OrderRow:
+        """The row of an order that the unit of work has issued, with its warnings."""
+        return self._shown.row(order, _appointment_warnings(work, order))
 
     def dispatch(
         self, order_id: int, service_person: str, department: str = "", *, at: datetime | None = None

@@ -1,0 +1,50 @@
+"""What to say on the telephone for the case at hand (R-CALL-8); the office words it in the settings."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from frontdesk.core.settings import CALL_HINTS, DESK_NAME, ESTATE_NAME
+
+if TYPE_CHECKING:
+    from frontdesk.core.context import DeskContext
+
+
+class Case(Enum):
+    """A moment of a call. Its value is the word before the bar in the setting's line."""
+
+    GREETING = "问候"
+    ROOM = "问房号"
+    COMPLAINT = "投诉"
+    ENQUIRY = "询问"
+    NEED = "需求"
+    URGENT = "急修"
+    OUTSIDE = "职责之外"
+    ABSENT = "找人不在"
+    PROMISE = "承诺"
+    READ_BACK = "复述"
+    CLOSING = "结束"
+
+
+def hint(context: DeskContext, case: Case, time: str = "") -> str:
+    """The sentence for a case, with the estate's, the desk's and one's own name, and the promised time as shown.
+
+    A case that the office has no line for is answered by the program's own.
+    """
+    lines = _lines(CALL_HINTS.default) | _lines(context.settings.get(CALL_HINTS))
+    said = lines[case.value]
+    names = {
+        "{小区}": context.settings.get(ESTATE_NAME),
+        "{前台}": context.settings.get(DESK_NAME),
+        "{姓名}": context.actor.name if context.actor else "",
+        "{时间}": time,
+    }
+    for place, name in names.items():
+        said = said.replace(place, name)
+    return said
+
+
+def _lines(lines: list[str]) -> dict[str, str]:
+    parts = (line.partition("|") for line in lines)
+    return {case.strip(): said.strip() for case, bar, said in parts if bar and said.strip()}

@@ -1,0 +1,178 @@
+"""Messages for absent colleagues: taken, passed on, ticked (F-MESSAGE, R-CALL-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from frontdesk.calls.model import Message
+from frontdesk.calls.present import present
+from frontdesk.calls.register import MESSAGE, MessageRow, NewMessage
+from frontdesk.calls.rules import checked_texts
+from frontdesk.core.actor import Permission
+from frontdesk.core.errors import RefusedError
+from frontdesk.core.query import VOID, RegisterQuery, TableRow, tone
+from frontdesk.core.shown import printed_moment, shown_moment
+from frontdesk.staff.shifts import require_correction, require_void
+
+if TYPE_CHECKING:
+    from frontdesk.core.context import DeskContext, Transaction
+
+MOST = 5000
+PRINT_CHUNK = 500
+CORRECTABLE = frozenset(NewMessage.__dataclass_fields__)
+_WAITING = and_(Message.passed_on_at.is_(None), Message.voided_at.is_(None))
+
+
+class MessageService:
+    """转告记录 of one desk. Commands raise RefusedError, NotAllowedError, SurroundingsError."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    def take(self, new: NewMessage) -> MessageRow:
+        """Write a message down: whom it is for and what was said must be there."""
+        values = checked_texts(MESSAGE, asdict(new))
+        with self._context.transaction(Permission.WRITE_CALLS) as work:
+            return _row(work.add(Message(taken_at=work.now, taken_by=work.actor.name, **values)))
+
+    def pass_on(self, message_id: int) -> MessageRow:
+        """Tick it: the colleague has been told."""
+        with self._changed(message_id, "pass_on") as (work, message):
+            if message.passed_on_at is not None:
+                raise RefusedError("这条留言已经转告过了。", rule="R-CALL-6")
+            message.passed_on_at = work.now
+            return _row(message)
+
+    def take_back(self, message_id: int) -> MessageRow:
+        """Take a wrong tick back: the message waits again."""
+        with self._changed(message_id, "take_back") as (_work, message):
+            message.passed_on_at = None
+            return _row(message)
+
+    def correct(self, message_id: int, changes: Mapping[str, str], reason: str = "") -> MessageRow:
+        """Put right what NewMessage holds; the old words stay in the journal (roles.md)."""
+        wrong = set(changes) - CORRECTABLE
+        if wrong:
+            raise KeyError(f"not to be corrected: {sorted(wrong)}")
+        checked = checked_texts(MESSAGE, changes)
+        with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
+            message = present(work.session, Message, message_id)
+            require_correction(self._context, work, message, reason)
+            for name, value in checked.items():
+                setattr(message, name, value)
+            return _row(message)
+
+    def void(self, message_id: int, reason: str) -> MessageRow:
+        """Strike a message out, with a reason (roles.md)."""
+        with self._context.transaction(Permission.CORRECT_OWN, action="void", reason=reason) as work:
+            message = present(work.session, Message, message_id)
+            require_void(self._context, work, message, reason)
+            work.void(message, reason.strip())
+            return _row(message)
+
+    def waiting(self, wanted: str = "") -> list[MessageRow]:
+        """What is not passed on yet, oldest first; for one colleague when named."""
+        asked = select(Message).where(_WAITING, *([Message.wanted == wanted] if wanted else []))
+        return self._messages(asked.order_by(Message.id))
+
+    def find(self, query: RegisterQuery) -> Sequence[int]:
+        """The ids that answer, newest first (`query.RegisterSource`); `choices` may name `wanted`."""
+        self._context.require(Permission.READ_REGISTERS)
+        with self._context.read() as session:
+            if query.is_empty:
+                return range(session.scalar(select(func.max(Message.id))) or 0, 0, -1)
+            asked = select(Message.id).where(*self._conditions(query))
+            return session.scalars(asked.order_by(Message.id.desc()).limit(MOST)).all()
+
+    def rows(self, ids: Sequence[int]) -> list[TableRow]:
+        """The table's rows of these ids, in this order (`query.RegisterSource`)."""
+        found = {row.id: row for row in self._messages(select(Message).where(Message.id.in_(ids)))}
+        return [self._table_row(found[number]) for number in ids if number in found]
+
+    def print_rows(self, query: RegisterQuery) -> Iterator[tuple[str, ...]]:
+        """The nine cells of 转告记录 for each message that answers, oldest first."""
+        self._context.require(Permission.PRINT)
+        ids = self.find(query)[::-1]
+        for at in range(0, len(ids), PRINT_CHUNK):
+            chunk = select(Message).where(Message.id.in_(ids[at : at + PRINT_CHUNK])).order_by(Message.id)
+            for row in self._messages(chunk):
+                yield tuple(self._on_paper(row).values())
+
+    def slip(self, message_id: int) -> Mapping[str, str]:
+        """What goes on one message's slip, by the field names of F-MESSAGE."""
+        self._context.require(Permission.PRINT)
+        rows = self._messages(select(Message).where(Message.id == message_id))
+        if not rows:
+            raise RefusedError("没有找到这条留言,请刷新后再试。")
+        return self._on_paper(rows[0])
+
+    def _on_paper(self, row: MessageRow) -> dict[str, str]:
+        clock = self._context.clock
+        return {
+            "taken_at": printed_moment(clock, row.taken_at),
+            "caller": row.caller,
+            "unit_no": row.unit_no,
+            "number": row.number,
+            "wanted": row.wanted,
+            "text": row.text,
+            "taken_by": row.taken_by,
+            "passed_on_at": printed_moment(clock, row.passed_on_at),
+            "passed_on": _passed_on(row),
+        }
+
+    def _table_row(self, row: MessageRow) -> TableRow:
+        clock = self._context.clock
+        waits = row.passed_on_at is None and row.voided_at is None
+        return (
+            row.id,
+            shown_moment(clock, row.taken_at),
+            row.caller,
+            row.unit_no,
+            row.wanted,
+            " ".join(row.text.split()),
+            row.taken_by,
+            f"{_passed_on(row)} {shown_moment(clock, row.passed_on_at)}".strip(),
+            *([VOID] if row.voided_at else []),
+            *([tone("passed_on", "warn")] if waits else []),
+        )
+
+    def _conditions(self, query: RegisterQuery) -> Iterator[Any]:
+        for word in query.text.split():
+            searched = (Message.wanted, Message.caller, Message.unit_no, Message.number, Message.text)
+            yield or_(*(column.contains(word, autoescape=True) for column in searched))
+        if query.first_day:
+            yield Message.taken_at >= self._context.clock.day_bounds(query.first_day)[0]
+        if query.last_day:
+            yield Message.taken_at < self._context.clock.day_bounds(query.last_day)[1]
+        for name, key in query.choices.items():
+            yield {"wanted": Message.wanted}[name] == key
+        if query.open_only:
+            yield _WAITING
+
+    def _messages(self, asked: Select[Message]) -> list[MessageRow]:
+        self._context.require(Permission.READ_REGISTERS)
+        with self._context.read() as session:
+            return [_row(message) for message in session.scalars(asked)]
+
+    @contextmanager
+    def _changed(self, message_id: int, action: str) -> Iterator[tuple[Transaction, Message]]:
+        with self._context.transaction(Permission.WRITE_CALLS, action=action) as work:
+            message = present(work.session, Message, message_id)
+            if message.voided_at is not None:
+                raise RefusedError("这条留言已经作废。")
+            yield work, message
+
+
+def _passed_on(row: MessageRow) -> str:
+    if row.voided_at is not None:
+        return "作废"
+    return "已转告" if row.passed_on_at else "未转告"
+
+
+def _row(message: Message) -> MessageRow:
+    return MessageRow(**{name: getattr(message, name) for name in MessageRow.__dataclass_fields__})
