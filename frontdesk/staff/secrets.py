@@ -41,7 +41,7 @@ def check_secret(secret: str, role: Role) -> None:
 
 def hashed(secret: str) -> str:
     """The argon2id hash to keep; the same secret of two people gives two hashes."""
-    return _hasher().hash(_folded(secret))
+    return _hasher().hash(_bytes(secret))
 
 
 def matches(secret: str, kept: str) -> bool:
@@ -51,7 +51,7 @@ def matches(secret: str, kept: str) -> bool:
     if len(secret) > SECRET_MOST:
         return False
     try:
-        return _hasher().verify(kept, _folded(secret))
+        return _hasher().verify(kept, _bytes(secret))
     except VerifyMismatchError:
         return False
 
@@ -84,6 +84,10 @@ def wait_in_words(left: timedelta) -> str:
 def _folded(secret: str) -> str:
     # An input method left on gives １２３４５６; it is the same PIN.
     return unicodedata.normalize("NFKC", secret)
+
+
+def _bytes(secret: str) -> bytes:
+    return _folded(secret).encode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from frontdesk.core.actor import PROGRAM, Actor, Permission
 from frontdesk.core.context import DeskContext, Transaction
 from frontdesk.core.errors import NotAllowedError, RefusedError
+from frontdesk.core.plain_text import plain_text
 from frontdesk.core.settings import COMPANY_NAME, ESTATE_NAME, SHIFT_HOURS
 from frontdesk.staff.model import Person, SignInTry
 from frontdesk.staff.permissions import ADMINISTRATOR, ROLES, is_role, role_of
@@ -127,7 +128,7 @@ class StaffService:
                 if not kept and role_of(role).by_password != role_of(person.role).by_password:
                     raise RefusedError("换了岗位,登录方式也变了,请同时设置新的 PIN 或密码。", field="secret")
             person.name = _checked_name(work.session, name, person.id)
-            person.role, person.department = role, department.strip()
+            person.role, person.department = role, _checked_department(department)
             if kept:
                 _put_secret(work.session, person, kept)
             row = _row(person)
@@ -236,7 +237,9 @@ class StaffService:
 
     def _add(self, work: Transaction, name: str, role: str, department: str, kept: str) -> Person:
         checked = _checked_name(work.session, name)
-        return work.add(Person(name=checked, role=role, department=department.strip(), pin_hash=kept))
+        return work.add(
+            Person(name=checked, role=role, department=_checked_department(department), pin_hash=kept)
+        )
 
 
 def actor_of(person: Person) -> Actor:
@@ -262,14 +265,18 @@ def _check_role(role: str) -> None:
 
 
 def _checked_name(session: Session, name: str, own_id: int | None = None) -> str:
-    tidy = " ".join(name.split())
-    if not 0 < len(tidy) <= NAME_MOST:
-        raise RefusedError(f"请填写姓名,不超过 {NAME_MOST} 个字。", field="name")
+    tidy = " ".join(plain_text(name, field="name", label="姓名", most=NAME_MOST).split())
+    if not tidy:
+        raise RefusedError("请填写姓名。", field="name")
     same = select(Person.id).where(Person.name == tidy, Person.voided_at.is_(None))
     if any(found != own_id for found in session.scalars(same)):
         # The name alone stands on what is written: two of a name could not be told apart on paper.
         raise RefusedError(f"已经有一位{tidy},请加以区分,例如“{tidy}(二)”。", field="name")
     return tidy
+
+
+def _checked_department(department: str) -> str:
+    return plain_text(department, field="department", label="部门", most=NAME_MOST)
 
 
 def _administrators(session: Session) -> int:
