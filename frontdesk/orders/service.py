@@ -91,6 +91,10 @@ class OrderService:
         """The row of an order that the unit of work has issued, with its warnings."""
         return self._shown.row(order, _appointment_warnings(work, order))
 
+    def row_within(self, work: Transaction, order: ServiceOrder) -> OrderRow:
+        """An order as it stands inside a caller's unit of work, with warnings about its appointment."""
+        return self._shown.row(order, _appointment_warnings(work, order))
+
     def dispatch(
         self, order_id: int, service_person: str, department: str = "", *, at: datetime | None = None
     ) -> OrderRow:
