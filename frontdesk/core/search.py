@@ -12,6 +12,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
@@ -20,7 +21,7 @@ from frontdesk.core.room_numbers import parsed, query_forms
 
 MOST_TERMS = 8
 LONGEST_TERM = 64
-_MERGE_PAGES = 64  # a merge step of this size takes a few milliseconds
+_MERGE_PAGES = 16  # a merge step of this size takes a few milliseconds
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,10 @@ class SearchText:
 
 def folded(text: str) -> str:
     """The letters and digits of a text, full width and case folded: what search compares."""
-    compatible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(char for char in compatible if char.isalnum())
+    compatible = unicodedata.normalize("NFKC", text).casefold()
+    if not compatible.isascii():
+        compatible = unicodedata.normalize("NFKC", compatible)
+    return compatible if compatible.isalnum() else "".join(filter(str.isalnum, compatible))
 
 
 def terms(query: str) -> list[str]:
@@ -93,11 +96,22 @@ def tokens(text: SearchText) -> str:
     for part in map(folded, text.digits):
         _append(sequence, _runs(part, 4))
         _append(sequence, _runs(part, 3))
-    for form in _room_forms(text.rooms):
-        singles.update("_" + form[:end] for end in range(1, len(form) + 1) if form[end - 1] != "-")
+    for room in text.rooms:
+        singles.update(_room_tokens(room))
     for name in text.names:
-        singles.update("=" + form[:end] for form in initials_of(name) for end in range(1, len(form) + 1))
+        singles.update(_initial_tokens(name))
     return " ".join((*sequence, *sorted(singles)))
+
+
+@lru_cache(20_000)  # the same rooms and staff stand in row after row
+def _room_tokens(room: str) -> tuple[str, ...]:
+    beginnings = (form[:end] for form in _room_forms([room]) for end in range(1, len(form) + 1))
+    return tuple({"_" + beginning for beginning in beginnings if beginning[-1] != "-"})
+
+
+@lru_cache(2_000)
+def _initial_tokens(name: str) -> tuple[str, ...]:
+    return tuple({"=" + form[:end] for form in initials_of(name) for end in range(1, len(form) + 1)})
 
 
 def _append(sequence: list[str], run: list[str]) -> None:
