@@ -51,6 +51,7 @@ class Desk:
         self.messages = MessageService(self.context)
         self.phrases = PhraseService(self.context)
         self.directory = DirectoryService(self.context)
+        self.staff.at_first_start += [self.phrases.seed, self.directory.seed]
         self.finder = Finder(self.context, (self._orders_by_serial,))
 
     def _orders_by_serial(self, text: str) -> list[Hit]:

@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 from frontdesk.calls.model import DirectoryNumber
 from frontdesk.calls.present import present
 from frontdesk.calls.register import BodyRow
-from frontdesk.core.actor import PROGRAM, Permission
+from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.paths import resource
 from frontdesk.core.plain_text import plain_text
 from frontdesk.core.typed import read_phone
 
 if TYPE_CHECKING:
-    from frontdesk.core.context import DeskContext
+    from frontdesk.core.context import DeskContext, Transaction
 
 
 class DirectoryService:
@@ -61,14 +61,11 @@ class DirectoryService:
             if body.voided_at is None:
                 work.void(body, "不再使用")
 
-    def seed(self) -> None:
-        """Put in what the program brings, when there is nothing yet; local numbers are left for the desk to fill."""
+    def seed(self, work: Transaction) -> None:
+        """Put in what the program brings (`StaffService.at_first_start`); local numbers are left for the desk to fill."""
         brought = tomllib.loads(resource("seed", "directory.toml").read_text(encoding="utf-8"))
-        with self._context.transaction(Permission.WRITE_CALLS, action="seed", actor=PROGRAM) as work:
-            if work.session.scalar(select(func.count()).select_from(DirectoryNumber)):
-                return
-            for position, body in enumerate(brought["body"], start=1):
-                work.add(DirectoryNumber(position=position, **body))
+        for position, body in enumerate(brought["body"], start=1):
+            work.add(DirectoryNumber(position=position, **body))
 
 
 def _row(body: DirectoryNumber) -> BodyRow:

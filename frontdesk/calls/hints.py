@@ -38,7 +38,7 @@ def hint(context: DeskContext, case: Case, time: str = "") -> str:
         "{小区}": context.settings.get(ESTATE_NAME),
         "{前台}": context.settings.get(DESK_NAME),
         "{姓名}": context.actor.name if context.actor else "",
-        "{时间}": time,
+        "{时间}": time or "约定的时间",
     }
     for place, name in names.items():
         said = said.replace(place, name)

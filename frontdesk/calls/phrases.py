@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from frontdesk.calls.model import Phrase, PhraseUse
 from frontdesk.calls.present import present
 from frontdesk.calls.register import PhraseRow
-from frontdesk.core.actor import PROGRAM, Permission
+from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError, SurroundingsError
 from frontdesk.core.paths import resource
 from frontdesk.core.plain_text import plain_text
@@ -20,7 +20,7 @@ from frontdesk.core.typed import fold_width
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from frontdesk.core.context import DeskContext
+    from frontdesk.core.context import DeskContext, Transaction
 
 _CODE = re.compile("[a-z0-9]{1,20}")
 
@@ -86,15 +86,12 @@ class PhraseService:
             if phrase.voided_at is None:
                 work.void(phrase, "不再使用")
 
-    def seed(self) -> None:
-        """Put the phrases in that the program brings, when there is none yet; by the program itself."""
+    def seed(self, work: Transaction) -> None:
+        """Put in the phrases that the program brings, into a desk that has none (`StaffService.at_first_start`)."""
         brought = tomllib.loads(resource("seed", "phrases.toml").read_text(encoding="utf-8"))
-        with self._context.transaction(Permission.WRITE_CALLS, action="seed", actor=PROGRAM) as work:
-            if work.session.scalar(select(func.count()).select_from(Phrase)):
-                return
-            for group in brought.values():
-                for code, text in group.items():
-                    work.add(Phrase(code=code, text=text))
+        for group in brought.values():
+            for code, text in group.items():
+                work.add(Phrase(code=code, text=text))
 
     def _count(self, phrase_id: int) -> None:
         with self._context.database.write() as session:
@@ -111,7 +108,7 @@ def _rows(session: Session) -> list[PhraseRow]:
         select(Phrase.id, Phrase.code, Phrase.text, uses)
         .outerjoin(PhraseUse, PhraseUse.phrase_id == Phrase.id)
         .where(Phrase.voided_at.is_(None))
-        .order_by(uses.desc(), Phrase.code)
+        .order_by(uses.desc(), Phrase.id)
     )
     return [PhraseRow(*row) for row in session.execute(asked)]
 

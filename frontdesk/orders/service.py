@@ -88,10 +88,6 @@ class OrderService:
         return order
 
     def row_within(self, work: Transaction, order: ServiceOrder) -> OrderRow:
-        """The row of an order that the unit of work has issued, with its warnings."""
-        return self._shown.row(order, _appointment_warnings(work, order))
-
-    def row_within(self, work: Transaction, order: ServiceOrder) -> OrderRow:
         """An order as it stands inside a caller's unit of work, with warnings about its appointment."""
         return self._shown.row(order, _appointment_warnings(work, order))
 
