@@ -35,3 +35,10 @@ class RefusedError(DeskError):
 
 class NotAllowedError(RefusedError):
     """The role of whoever is signed in does not reach that far (`roles.md`)."""
+
+
+class StoppedError(DeskError):
+    """The user stopped a long job; it left nothing half done."""
+
+    def __init__(self, message: str = "已停止,没有留下半成品。") -> None:
+        super().__init__(message)

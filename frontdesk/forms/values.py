@@ -6,19 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from frontdesk.core.errors import RefusedError
+from frontdesk.core.errors import StoppedError as StoppedError
 
 Layout = Literal["laser", "two_up", "strike", "overprint"]
 Lines = Sequence[Mapping[str, str]]
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
-
-
-class StoppedError(RefusedError):
-    """The user pressed cancel while a long run was being drawn; no bytes were made."""
-
-    def __init__(self) -> None:
-        super().__init__("已停止，没有生成任何纸张。")
 
 
 @dataclass(frozen=True)
