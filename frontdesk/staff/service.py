@@ -158,11 +158,17 @@ class StaffService:
             _put_secret(work.session, _present(work.session, person_id), kept)
 
     def change_own_secret(self, current: str, secret: str) -> None:
-        """Change one's own PIN or password. A wrong current one counts as a wrong try. Raises RefusedError."""
+        """Change one's own PIN or password. A wrong current one counts as a wrong try.
+
+        Raises RefusedError, field="current" or "secret".
+        """
         actor = self._context.actor
         if actor is None or actor.person_id is None:
             raise NotAllowedError("请先登录。")
-        person = self._proven(actor.person_id, current)
+        try:
+            person = self._proven(actor.person_id, current)
+        except RefusedError as refusal:
+            raise RefusedError(refusal.message, field="current") from refusal
         check_secret(secret, role_of(person.role))
         kept = hashed(secret)
         with self._context.transaction(Permission.KEEP_STAFF, action="set_secret", actor=actor) as work:
