@@ -71,12 +71,11 @@ class FontBook:
         self._main = self._register(MAIN, str(resource("fonts", "NotoSansSC-Regular.ttf")))
         self._known: frozenset[str] = frozenset(filter(_has_shape, map(chr, self._main.face.charToGlyph)))
         self._em: dict[str, float] = {}
-        self._font_of: dict[str, str] = {}
-        self._rare: TTFont | None = None
+        self._rare: SubsetFont | None = None
         self._loading = threading.Lock()
 
     @staticmethod
-    def _register(name: str, source: str | io.BytesIO) -> TTFont:
+    def _register(name: str, source: str | io.BytesIO) -> SubsetFont:
         font = SubsetFont(name, source, shapable=False)
         pdfmetrics.registerFont(font)
         return font
@@ -92,18 +91,17 @@ class FontBook:
         """The width of clean text at `size` points, in points."""
         return sum(map(self.char_width, text)) * size
 
-    def runs(self, text: str) -> list[tuple[str, str]]:
-        """Clean text cut into (font name, piece), ready to be drawn one after the other."""
+    def runs(self, text: str) -> list[tuple[SubsetFont, str]]:
+        """Clean text cut into (font, piece), ready to be drawn one after the other."""
         if self._known.issuperset(text):
-            return [(MAIN, text)]
-        runs: list[tuple[str, str]] = []
+            return [(self._main, text)]
+        runs: list[tuple[SubsetFont, str]] = []
         for char in text:
-            self.char_width(char)
-            name = self._font_of[char]
-            if runs and runs[-1][0] == name:
-                runs[-1] = (name, runs[-1][1] + char)
+            font = self._main if char in self._known else self._rare_font()
+            if runs and runs[-1][0] is font:
+                runs[-1] = (font, runs[-1][1] + char)
             else:
-                runs.append((name, char))
+                runs.append((font, char))
         return runs
 
     def clean(self, text: str, missing: dict[str, None]) -> str:
@@ -128,13 +126,12 @@ class FontBook:
 
     def _learn(self, char: str) -> float:
         font = self._main if char in self._known else self._rare_font()
-        self._font_of[char] = font.fontName
         # reportlab scales HanaMin's repeated tail widths wrongly (1024 units an em)
         width = 1.0 if _is_ideograph(char) else font.face.charWidths.get(ord(char), 0.0) / 1000
         self._em[char] = width
         return width
 
-    def _rare_font(self) -> TTFont:
+    def _rare_font(self) -> SubsetFont:
         with self._loading:
             if self._rare is None:
                 self._rare = self._register(RARE, _unpacked(resource("fonts", "HanaMinB.ttf.xz")))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from frontdesk.core.errors import RefusedError
 from frontdesk.forms.fill import TICK_SIDE, Filling, Text, spots
 from frontdesk.forms.fonts import FontBook
-from frontdesk.forms.pen import BLACK, MM, WHITE, Colour, Inks, Pen
+from frontdesk.forms.pen import BLACK, MM, WHITE, Colour, Inks, Pen, upright_height
 from frontdesk.forms.place import PlacedCell, PlacedTable, Plan, Rect
 from frontdesk.forms.template import Sheet, SlipTemplate
 from frontdesk.forms.text import fit
@@ -61,20 +61,19 @@ class Press:
     def mark_strip(self) -> Rect:
         """The strip of the head that takes 补打, 作废 and the reason."""
         part = self.left_part
-        return Rect(part.x, part.bottom - 6.2, part.w, 5.0)
+        return Rect(part.x, part.bottom - 5.8, part.w, 4.7)
 
-    @property
-    def reason_box(self) -> Rect:
-        """Where the reason of a void stands: right of the marks."""
+    def reason_box(self, *, reprint: bool) -> Rect:
+        """Where the reason of a void stands: right of the marks, below title and serial."""
         strip = self.mark_strip
-        taken = 32.0
-        return Rect(strip.x + taken, strip.y - 0.6, strip.w - taken, strip.h + 1.2)
+        x = strip.x + (34.0 if reprint else 12.0)
+        return Rect(x, strip.y, self.qr_box.x - x, strip.h)
 
     @property
     def note_box(self) -> Rect:
         """The part of the foot that names what could not be drawn."""
         foot = self.plan.frame.foot
-        return Rect(foot.x + foot.w * 0.55, foot.y + 3.4, foot.w * 0.45, foot.h - 3.4)
+        return Rect(foot.x + foot.w * 0.55, foot.y + 3.6, foot.w * 0.45, foot.h - 3.6)
 
 
 def draw_fixed(press: Press, pen: Pen) -> None:
@@ -118,16 +117,10 @@ def draw_foot(press: Press, pen: Pen) -> None:
     foot, inks = press.plan.frame.foot, press.inks
     size = press.sheet.least_size
     where = "　".join(filter(None, (press.letterhead.address, press.letterhead.telephone)))
-    _shrunk(
-        press,
-        pen,
-        Rect(foot.x, foot.y + 0.6, foot.w * 0.55, foot.h - 0.6),
-        where,
-        size=size + 0.5,
-        colour=inks.faint,
-    )
+    box = Rect(foot.x, foot.y + 1.1, foot.w * 0.5, foot.h - 1.1)
+    _shrunk(press, pen, box, where, size=size + 0.5, colour=inks.faint, top=True)
     if press.printed_at:
-        pen.text(foot.right, foot.y + 3.0, f"打印 {press.printed_at}", size, inks.faint, align="right")
+        pen.text(foot.right, foot.y + 3.3, f"打印 {press.printed_at}", size, inks.faint, align="right")
 
 
 def draw_band(press: Press, pen: Pen, number: int) -> None:
@@ -138,12 +131,13 @@ def draw_band(press: Press, pen: Pen, number: int) -> None:
     if press.sheet.colour:
         pen.fill(band, tint)
     pen.box(band, 0.7, ink)
-    _upright_name(pen, band, copy.name, 9.5, ink, bold=press.sheet.colour)
+    size = _upright_size(copy.name, band.h - 8, 9.5)
+    pen.upright(band, copy.name, size, ink, bold=press.sheet.colour)
     if copy.colour in _COLOURS:
         pen.text(band.x + band.w / 2, band.bottom - 2.2, copy.colour, 7.5, ink, align="center")
     pen.text(
         foot.x + foot.w * 0.62,
-        foot.y + 3.0,
+        foot.y + 3.3,
         f"第 {number + 1} 联　共 {len(press.copies)} 联",
         press.sheet.least_size,
         press.inks.faint,
@@ -155,21 +149,22 @@ def draw_margin(press: Press, pen: Pen) -> None:
     """All copies named in the margin of the one page that the needles strike through."""
     band = press.plan.frame.band
     share = band.h / len(press.copies)
+    size = min(_upright_size(copy.name, share, press.sheet.label_size) for copy in press.copies)
     for number, copy in enumerate(press.copies):
         part = Rect(band.x, band.y + number * share, band.w, share)
-        _upright_name(pen, part, copy.name, press.sheet.label_size, press.inks.text, bold=False)
+        pen.upright(part, copy.name, size, press.inks.text)
 
 
-def _upright_name(pen: Pen, rect: Rect, name: str, size: float, colour: Colour, *, bold: bool) -> None:
-    pitch = 1.15
-    while size > 5 and len(name) * size * pitch / MM > rect.h - 6:
-        size -= 0.5
-    pen.upright(rect, name, size, colour, bold=bold, pitch=pitch)
+def _upright_size(name: str, height: float, size: float) -> float:
+    """The size at which a copy's name stands upright in so many mm."""
+    while size > 5 and upright_height(name, size) > height - 1.5:
+        size -= 0.25
+    return size
 
 
 def draw_values(press: Press, pen: Pen, filling: Filling) -> None:
     """The record on its sheet: the layer that overprint prints alone."""
-    inks, head = press.inks, press.plan.frame.head
+    inks = press.inks
     draw_serial(press, pen, filling)
     for text in filling.texts:
         _draw_text(press, pen, text)
@@ -178,7 +173,7 @@ def draw_values(press: Press, pen: Pen, filling: Filling) -> None:
     draw_marks(press, pen, filling)
     if filling.void:
         body = press.plan.frame.body
-        pen.outline(body.x + body.w / 2, head.bottom + body.h * 0.5, "作　废", 96, inks.mark, angle=16)
+        pen.stamp(body.x + body.w * 0.62, body.y + body.h * 0.42, "作废", inks.mark)
 
 
 def draw_serial(press: Press, pen: Pen, filling: Filling) -> None:
@@ -270,10 +265,12 @@ def _draw_text(press: Press, pen: Pen, text: Text) -> None:
     pen.lines(text.rect, text.fitted.lines, text.fitted.size, colour, align=text.align, top=text.top)
 
 
-def _shrunk(press: Press, pen: Pen, rect: Rect, text: str, *, size: float, colour: Colour) -> None:
+def _shrunk(
+    press: Press, pen: Pen, rect: Rect, text: str, *, size: float, colour: Colour, top: bool = False
+) -> None:
     """Fixed text of the letterhead: smaller, then in more lines, down to what can still be read."""
     fitted = fit(text, rect.w * MM, rect.h * MM, press.book.char_width, size=size, least=4.5)
-    pen.lines(rect, fitted.lines, fitted.size, colour, pad=0)
+    pen.lines(rect, fitted.lines, fitted.size, colour, pad=0, top=top)
 
 
 def _tinted(plan: Plan) -> Iterator[Rect]:

@@ -25,6 +25,11 @@ WHITE: Colour = (1, 1, 1)
 
 _CENTRE = 0.38  # ideographs stand with their middle so many ems above the base line
 _ASCENT = 0.88
+_STAMP = 54.0
+_BLANKS = " \u3000"
+_BLANK_SHARE = 0.6  # a blank between upright words need not be as tall as a word
+PITCH = 1.15
+"""Distance of upright characters, in ems."""
 _QR_MASK = 2  # choosing the mask afresh costs ten times what the rest of the code does
 
 
@@ -82,38 +87,45 @@ class Pen:
         if align != "left":
             width = self.width(text, size) + spread * (len(text) - 1)
             x -= width if align == "right" else width / 2
-        pen = self.canvas.beginText(x * MM, (self._height - base) * MM)
-        pen.setFillColorRGB(*colour)
+        state = "{:.3g} {:.3g} {:.3g} rg".format(*colour)
+        reset = ""
         if bold:
-            self.canvas.setLineWidth(0.028 * size)
-            self.canvas.setStrokeColorRGB(*colour)
-            pen.setTextRenderMode(2)
+            state += " 2 Tr {:.3f} w {:.3g} {:.3g} {:.3g} RG".format(0.028 * size, *colour)
+            reset = " 0 Tr"
         if spread:
-            pen.setCharSpace(spread * MM)
-        for font, run in self._book.runs(text):
-            pen.setFont(font, size)
-            pen.textOut(run)
-        if bold:
-            pen.setTextRenderMode(0)
-        if spread:
-            pen.setCharSpace(0)
-        self.canvas.drawText(pen)
+            state += f" {spread * MM:.3f} Tc"
+            reset += " 0 Tc"
+        shown = self._shown(text, size)
+        self.canvas.addLiteral(
+            f"BT {state} {x * MM:.2f} {(self._height - base) * MM:.2f} Td{shown}{reset} ET"
+        )
 
-    def outline(self, x: float, base: float, text: str, size: float, colour: Colour, *, angle: float) -> None:
-        """Large hollow characters, turned by `angle` degrees about their middle: what lies below stays readable."""
-        canvas = self.canvas
-        canvas.saveState()
-        canvas.translate(x * MM, (self._height - base) * MM)
-        canvas.rotate(angle)
-        canvas.setStrokeColorRGB(*colour)
-        canvas.setLineWidth(0.7)
-        pen = canvas.beginText(-self._book.width(text, size) / 2, -_CENTRE * size)
-        pen.setTextRenderMode(1)
+    def _shown(self, text: str, size: float) -> str:
+        """The operators that show clean text. reportlab's own text object takes four times as long."""
+        doc = self.canvas._doc  # type: ignore[attr-defined]  # not in the stubs
+        shown = ""
         for font, run in self._book.runs(text):
-            pen.setFont(font, size)
-            pen.textOut(run)
-        pen.setTextRenderMode(0)
-        canvas.drawText(pen)
+            for subset, codes in font.splitString(run, doc):
+                shown += f" {font.getSubsetInternalName(subset, doc)} {size:g} Tf <{codes.hex()}> Tj"
+        return shown
+
+    def stamp(self, x: float, y: float, word: str, colour: Colour) -> None:
+        """Large hollow characters in a frame, turned about (x, y): what lies below stays readable."""
+        canvas, size = self.canvas, _STAMP
+        wide = self._book.width(word, size) + 0.24 * size * (len(word) - 1)
+        canvas.saveState()
+        canvas.translate(x * MM, (self._height - y) * MM)
+        canvas.rotate(14)
+        canvas.setStrokeColorRGB(*colour)
+        for out, line in ((0.30, 1.8), (0.24, 0.5)):
+            half = wide / 2 + out * size
+            canvas.setLineWidth(line)
+            canvas.roundRect(-half, -(0.5 + out) * size, 2 * half, (1 + 2 * out) * size, 0.12 * size)
+        canvas.setLineWidth(0.8)
+        left = -wide / 2
+        canvas.addLiteral(
+            f"BT 1 Tr {0.24 * size:.2f} Tc {left:.2f} {-_CENTRE * size:.2f} Td{self._shown(word, size)} ET"
+        )
         canvas.restoreState()
 
     def lines(
@@ -144,13 +156,12 @@ class Pen:
         colour: Colour = BLACK,
         *,
         bold: bool = False,
-        pitch: float = 1.15,
     ) -> None:
-        """One character above the other, in the middle of the box; `pitch` in ems."""
-        step = pitch * size / MM
-        y = rect.y + (rect.h - step * len(text)) / 2 + step / 2
+        """One character above the other, in the middle of the box."""
+        step = PITCH * size / MM
+        y = rect.y + (rect.h - upright_height(text, size)) / 2 + step / 2
         for char in text:
-            if char not in " \u3000":
+            if char not in _BLANKS:
                 self.text(
                     rect.x + rect.w / 2,
                     y + _CENTRE * size / MM,
@@ -160,7 +171,7 @@ class Pen:
                     align="center",
                     bold=bold,
                 )
-            y += step
+            y += step if char not in _BLANKS else step * _BLANK_SHARE
 
     def fill(self, rect: Rect, colour: Colour) -> None:
         """A filled box without an edge."""
@@ -218,32 +229,34 @@ class Pen:
 
     def qr(self, rect: Rect, code: str) -> None:
         """A QR of ASCII `code`, level M, filling the square; the quiet zone lies outside of it."""
-        side, runs = _modules(code)
+        side, squares = _modules(code)
         step = rect.w / side * MM
         left, top = rect.x * MM, (self._height - rect.y) * MM
-        path = self.canvas.beginPath()
-        for column, row, length in runs:
-            path.rect(left + column * step, top - (row + 1) * step, length * step, step)
-        self.canvas.setFillColorRGB(*BLACK)
-        self.canvas.drawPath(path, stroke=0, fill=1)
+        self.canvas.addLiteral(f"q {step:.4f} 0 0 {-step:.4f} {left:.3f} {top:.3f} cm 0 g {squares} f Q")
 
     def _corner(self, rect: Rect) -> tuple[float, float, float, float]:
         return rect.x * MM, (self._height - rect.bottom) * MM, rect.w * MM, rect.h * MM
 
 
+def upright_height(text: str, size: float) -> float:
+    """The height of text set upright at `size` points, in mm."""
+    blanks = sum(char in _BLANKS for char in text)
+    return (len(text) - blanks * (1 - _BLANK_SHARE)) * PITCH * size / MM
+
+
 @lru_cache(maxsize=64)
-def _modules(code: str) -> tuple[int, tuple[tuple[int, int, int], ...]]:
-    """Side in modules, and the dark runs as (column, row, length)."""
+def _modules(code: str) -> tuple[int, str]:
+    """Side in modules, and the dark runs of each row as rectangles of one module's height."""
     import segno
 
     matrix = segno.make_qr(code, error="m", mask=_QR_MASK, boost_error=False).matrix
-    runs: list[tuple[int, int, int]] = []
+    squares: list[str] = []
     for row, modules in enumerate(matrix):
         start = -1
         for column, dark in enumerate((*modules, 0)):
             if dark and start < 0:
                 start = column
             elif not dark and start >= 0:
-                runs.append((start, row, column - start))
+                squares.append(f"{start} {row} {column - start} 1 re")
                 start = -1
-    return len(matrix), tuple(runs)
+    return len(matrix), " ".join(squares)

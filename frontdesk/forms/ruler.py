@@ -31,16 +31,12 @@ def _ruler_lines(pen: Pen, width: float, height: float) -> None:
             if mm % 10 == 0 and 0 < mm < length - 4:
                 x, y = (mm, other / 2 + 6.0) if across else (other / 2 + 3.2, mm + 1.0)
                 pen.text(x, y, str(mm), 6.5, BLACK, align="center" if across else "left")
-    box = Rect(20, 20, 100 if width >= 140 else 50, 50 if height >= 90 else 20)
+    wide, high = (int((side / 2 - 28) // 10 * 10) for side in (width, height))
+    box = Rect(20, 15, max(20, wide), max(20, high))
     pen.box(box, 0.5, BLACK)
-    pen.lines(
-        box,
-        [
-            f"此框应为 {box.w:g} × {box.h:g} 毫米",
-            f"本页应为 {width:g} × {height:g} 毫米",
-            "用钢尺量：误差不应大于 0.3 毫米",
-        ],
-        9,
-        BLACK,
-        align="center",
-    )
+    words = [
+        f"此框应为 {box.w:g} × {box.h:g} 毫米",
+        f"本页应为 {width:g} × {height:g} 毫米",
+        "用钢尺量，误差不应大于 0.3 毫米",
+    ]
+    pen.lines(box, words, 9, align="center")

@@ -62,7 +62,8 @@ def render(form_id: str, slips: Iterable[Slip], run: Run) -> bytes:
     for done, slip in enumerate(todo):
         if run.cancelled and run.cancelled():
             raise StoppedError
-        filling = filler.fill(slip, reason_box=press.reason_box, note_box=press.note_box)
+        reason_box = press.reason_box(reprint=slip.reprint > 0)
+        filling = filler.fill(slip, reason_box=reason_box, note_box=press.note_box)
         assembly.add(done, filling, numbers)
         if run.progress:
             run.progress(done + 1, len(todo))

@@ -72,6 +72,8 @@ def _in_word(char: str) -> bool:
 
 def lines_of(text: str, ems: float, width_of: CharWidth) -> list[str]:
     """The lines of `text` in a column `ems` wide."""
+    if "\n" not in text and sum(map(width_of, text)) <= ems:
+        return [text]
     return [text[start:end].rstrip(" ") for start, end in break_lines(text, ems, width_of)]
 
 
@@ -97,6 +99,8 @@ def fit(
     if not text:
         return Fitted(size, ())
     ems = sum(map(width_of, text))
+    if ems * size <= width and size <= height and "\n" not in text:
+        return Fitted(size, (text,))
     while True:
         room = int((height / size - 1) / LEADING + 1 + 1e-6)
         if room >= 1 and ems * size <= width * room:
