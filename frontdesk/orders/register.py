@@ -90,7 +90,8 @@ LINE = Register(
 class NewOrder:
     """What a clerk writes when an order is issued. Moments are aware; `expected_cost` is in fen.
 
-    An empty `taken_by` becomes whoever is signed in.
+    An empty `taken_by` becomes whoever is signed in. `draft_id`: the draft that this order was typed in,
+    dropped with it.
     """
 
     content: str
@@ -110,6 +111,7 @@ class NewOrder:
     department: str = ""
     service_person: str = ""
     remarks: str = ""
+    draft_id: int | None = None
 
 
 @dataclass(frozen=True)

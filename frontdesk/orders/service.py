@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.context import DeskContext, Transaction
+from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.fields import Kind
 from frontdesk.core.query import RegisterQuery, TableRow
 from frontdesk.core.search import SearchIndex, SearchText
 from frontdesk.core.serials import last_serial
 from frontdesk.core.settings import DEPARTMENTS, ORDER_DIGITS, ORDER_PREFIX, SERVICE_PEOPLE
+from frontdesk.forms import Slip
 from frontdesk.orders import rules
 from frontdesk.orders.model import OPEN_ORDERS, OrderLine, ServiceOrder
 from frontdesk.orders.register import LINE, ORDER, NewLine, NewOrder, OrderRow, SerialLine
@@ -29,7 +31,7 @@ from frontdesk.staff.shifts import require_correction, require_void
 MOST_FOUND = 5_000
 _PIECE = 500
 _INDEX = SearchIndex("order")
-_NEW_FIELDS = frozenset(NewOrder.__dataclass_fields__)
+_NEW_FIELDS = frozenset(NewOrder.__dataclass_fields__) - {"draft_id"}
 
 Settled = Callable[[Transaction, ServiceOrder], None]
 
@@ -67,7 +69,7 @@ class OrderService:
         """The same inside a caller's unit of work: a call and its order are written together (R-CALL-3)."""
         if not work.actor.may(Permission.WRITE_ORDERS):
             raise NotAllowedError(f"{work.actor.name}的岗位不能开服务单,请找主管或换人登录(F12)。")
-        values = _checked(asdict(new))
+        values = _checked({name: value for name, value in asdict(new).items() if name != "draft_id"})
         rules.check_appointment(new.at_once, new.appointment_at, new.appointment_until)
         values["taken_by"] = values["taken_by"] or work.actor.name
         # The business day, not the clock's: a clock set back must not reopen last year's serials.
@@ -85,6 +87,8 @@ class OrderService:
         )
         work.add(order)
         _INDEX.put(work.connection, order.id, _search_text(order))
+        if new.draft_id is not None:
+            drop_draft(work.session, new.draft_id)
         return order
 
     def row_within(self, work: Transaction, order: ServiceOrder) -> OrderRow:
@@ -263,6 +267,15 @@ class OrderService:
         with self._context.read() as session:
             found = {order.id: order for order in session.scalars(asked)}
         return [self._shown.table_row(found[number]) for number in ids if number in found]
+
+    def slips(self, order_ids: Iterable[int]) -> list[Slip]:
+        """What goes on paper as F-ORDER, in this order, marked as their next print (R-ORDER-18).
+
+        Printing itself is noted by `record_print`, once the sheets are on their way.
+        """
+        self._context.require(Permission.READ_ORDERS)
+        with self._context.read() as session:
+            return [self._shown.slip(_present(session, order_id)) for order_id in order_ids]
 
     def serial_line(self, day: date) -> SerialLine:
         """The proof of a day's serials (R-ORDER-14): first to last, void, and numbers without an order."""

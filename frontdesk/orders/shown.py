@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from frontdesk.core.actor import Permission
+from frontdesk.core.money import capital_amount, format_fen
 from frontdesk.core.query import VOID, TableRow, tone
 from frontdesk.core.settings import ARRIVAL_AT_ONCE_MINUTES, ARRIVAL_MINUTES
-from frontdesk.core.shown import masked_telephone, shown_moment
-from frontdesk.core.typed import shown_money
+from frontdesk.core.shown import masked_telephone, printed_moment, shown_moment
+from frontdesk.forms import Lines, Slip
 from frontdesk.orders import rules
 from frontdesk.orders.register import ORDER, LineRow, OrderRow
 from frontdesk.orders.rules import State
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from frontdesk.core.context import DeskContext
-    from frontdesk.orders.model import ServiceOrder
+    from frontdesk.orders.model import OrderLine, ServiceOrder
 
 _AS_KEPT = tuple(field.name for field in fields(OrderRow))
 _DERIVED = frozenset({"state_label", "step", "due_at", "telephone", "lines", "warnings"})
@@ -56,13 +57,65 @@ class ShownOrders:
             "unit_no": order.unit_no,
             "customer": order.customer,
             "content": " ".join(order.content.split()),
-            "category": ORDER.field("category").label_of(order.category),
+            "category": _label("category", order.category),
             "appointment_at": "马上" if order.at_once else shown_moment(clock, order.appointment_at),
             "service_person": order.service_person,
             "state": State(order.state).label,
-            "due_amount": shown_money(order.due_amount) if order.finished_at else "",
+            "due_amount": format_fen(order.due_amount) if order.finished_at else "",
         }
         return (order.id, *(shown[field.name] for field in ORDER.listed), *self._marks(order))
+
+    def slip(self, order: ServiceOrder) -> Slip:
+        """The order on its paper. What is not known yet stays blank, to be written by hand."""
+        return Slip(
+            values=self._paper(order) | {"charges": [_charge(line) for line in order.lines]},
+            code=rules.scan_code(order.serial),
+            void_reason=order.void_reason,
+            reprint=order.prints,
+        )
+
+    def _paper(self, order: ServiceOrder) -> dict[str, str | Lines]:
+        clock = self._context.clock
+        return {
+            "serial": order.serial,
+            "received_at": printed_moment(clock, order.issued_at),
+            "channel": _label("channel", order.channel),
+            "unit_no": order.unit_no,
+            "customer": order.customer,
+            "phone": self._telephone(order.telephone),
+            "category": _label("category", order.category),
+            "content": order.content,
+            "urgent": "是" if order.urgent else "否",
+            "appointment": self._appointment(order),
+            "material": order.materials,
+            "expected_cost": "" if order.expected_cost is None else f"{format_fen(order.expected_cost)} 元",
+            "taken_by": order.taken_by,
+            "department": order.department,
+            "worker": order.service_person,
+            "dispatched_at": printed_moment(clock, order.dispatched_at),
+            "arrived_at": printed_moment(clock, order.arrived_at),
+            "finished_at": printed_moment(clock, order.finished_at),
+            "result": order.result,
+            "self_check": order.self_check,
+            "workload": order.workload,
+            **_amounts("due", order.due_amount, known=order.finished_at is not None),
+            **_amounts("paid", order.paid_amount, known=order.returned_at is not None),
+            "settlement": _label("settlement", order.settlement),
+            "signed_on": printed_moment(clock, order.customer_signed_at)[:10],
+            "returned_at": printed_moment(clock, order.returned_at),
+            "remark": order.remarks,
+        }
+
+    def _appointment(self, order: ServiceOrder) -> str:
+        """`2026-11-22 14:00–16:00`, or 马上."""
+        if order.at_once:
+            return "马上"
+        clock, begins, ends = self._context.clock, order.appointment_at, order.appointment_until
+        if begins is None or ends is None:
+            return printed_moment(clock, begins)
+        same_day = clock.local(begins).date() == clock.local(ends).date()
+        until = f"{clock.local(ends):%H:%M}" if same_day else printed_moment(clock, ends)
+        return f"{printed_moment(clock, begins)}–{until}"
 
     def _marks(self, order: ServiceOrder) -> tuple[str, ...]:
         if order.state == State.VOID:
@@ -97,3 +150,24 @@ class ShownOrders:
         in_full = (Permission.WRITE_ORDERS, Permission.SEE_FULL_TELEPHONES)
         # Whoever writes orders must be able to call back; finance and others need not see the number.
         return number if actor and any(map(actor.may, in_full)) else masked_telephone(number)
+
+
+def _label(field: str, key: str) -> str:
+    return ORDER.field(field).label_of(key)
+
+
+def _amounts(name: str, fen: int, *, known: bool) -> dict[str, str]:
+    """An amount in figures and in 大写; both blank before it is known."""
+    figures, capital = (format_fen(fen), capital_amount(fen)) if known else ("", "")
+    return {name: figures, f"{name}_capital": capital}
+
+
+def _charge(line: OrderLine) -> dict[str, str]:
+    whole, thousandths = divmod(line.quantity, 1000)
+    quantity = f"{whole}.{thousandths:03d}".rstrip("0").rstrip(".")
+    return {
+        "item": line.item,
+        "unit_price": format_fen(line.unit_price),
+        "quantity": f"{quantity} {line.unit}".strip(),
+        "amount": format_fen(line.amount),
+    }
