@@ -152,18 +152,19 @@ def _change(record: Record, action: str) -> Change:
     for column in state.mapper.column_attrs:
         history = state.attrs[column.key].history
         secret = column.columns[0].info.get("secret", False)
-        new = _shown(getattr(record, column.key), secret)
+        new = shown(getattr(record, column.key), secret)
         if action == "create":
             if new is not None and column.key != "id":
                 values[column.key] = (None, new)
         elif history.has_changes():
-            values[column.key] = (_shown(history.deleted[0] if history.deleted else None, secret), new)
+            values[column.key] = (shown(history.deleted[0] if history.deleted else None, secret), new)
     if action == "change" and values.get("voided_at", (None, None))[1] is not None:
         return Change(record.__tablename__, record.id, "void", values, record.void_reason)
     return Change(record.__tablename__, record.id, action, values)
 
 
-def _shown(value: Any, secret: bool) -> Any:
+def shown(value: Any, secret: bool) -> Any:
+    """The form of a value in the journal: as `plain`, a secret one as its digest."""
     # A PIN's hash in the journal would outlive the PIN's change; its digest proves just as much.
     if secret and value:
         return "sha256:" + hashlib.sha256(str(value).encode()).hexdigest()

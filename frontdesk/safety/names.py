@@ -1,0 +1,31 @@
+"""What a record is called in front of people, by its table and plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# To add one: the table's name, the word, and the columns that tell one record from another.
+RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "call": ("来电记录", ("day", "day_no")),
+    "directory_number": ("常用电话", ("name",)),
+    "import_batch": ("导入批次", ("file_name",)),
+    "message": ("转告记录", ("taken_at", "wanted")),
+    "order_line": ("收费项目", ("order_id", "position")),
+    "person": ("员工", ("name",)),
+    "phrase": ("常用语", ("code",)),
+    "printer_setup": ("打印机设置", ("form_id", "printer")),
+    "resident": ("住户", ("name",)),
+    "service_order": ("服务单", ("serial",)),
+    "setting": ("设置", ("name",)),
+    "standing_note": ("房屋提示", ("text",)),
+    "telephone": ("电话", ("number",)),
+    "unit": ("房屋", ("unit_no",)),
+}
+
+
+def record_name(table: str, record_id: int, values: Mapping[str, Any]) -> str:
+    """`服务单 FW2026-000123`, `来电记录 2026-11-21 · 3`; with the id alone when nothing else is known."""
+    label, columns = RECORDS.get(table, (table, ()))
+    told = [str(values[name]) for name in columns if values.get(name) not in (None, "")]
+    return f"{label} {' · '.join(told) or f'(内部号 {record_id})'}"
