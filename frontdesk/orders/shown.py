@@ -25,6 +25,23 @@ if TYPE_CHECKING:
 _AS_KEPT = tuple(field.name for field in fields(OrderRow))
 _DERIVED = frozenset({"state_label", "step", "due_at", "telephone", "lines", "warnings"})
 
+# Printed as they are kept, under the template's names for them.
+_PRINTED_TEXTS = (
+    "serial",
+    "unit_no",
+    "customer",
+    "content",
+    "materials",
+    "taken_by",
+    "department",
+    "service_person",
+    "result",
+    "self_check",
+    "workload",
+    "remarks",
+)
+_PRINTED_MOMENTS = ("issued_at", "dispatched_at", "arrived_at", "finished_at", "returned_at")
+
 
 class ShownOrders:
     """Orders in words, by the desk's clock and settings, and as far as whoever is signed in may see."""
@@ -75,35 +92,18 @@ class ShownOrders:
         )
 
     def _paper(self, order: ServiceOrder) -> dict[str, str | Lines]:
-        clock = self._context.clock
+        cost = order.expected_cost
         return {
-            "serial": order.serial,
-            "received_at": printed_moment(clock, order.issued_at),
-            "channel": _label("channel", order.channel),
-            "unit_no": order.unit_no,
-            "customer": order.customer,
-            "phone": self._telephone(order.telephone),
-            "category": _label("category", order.category),
-            "content": order.content,
+            **{name: getattr(order, name) for name in _PRINTED_TEXTS},
+            **{name: printed_moment(self._context.clock, getattr(order, name)) for name in _PRINTED_MOMENTS},
+            **{name: _label(name, getattr(order, name)) for name in ("channel", "category", "settlement")},
+            "telephone": self._telephone(order.telephone),
             "urgent": "是" if order.urgent else "否",
             "appointment": self._appointment(order),
-            "material": order.materials,
-            "expected_cost": "" if order.expected_cost is None else f"{format_fen(order.expected_cost)} 元",
-            "taken_by": order.taken_by,
-            "department": order.department,
-            "worker": order.service_person,
-            "dispatched_at": printed_moment(clock, order.dispatched_at),
-            "arrived_at": printed_moment(clock, order.arrived_at),
-            "finished_at": printed_moment(clock, order.finished_at),
-            "result": order.result,
-            "self_check": order.self_check,
-            "workload": order.workload,
+            "expected_cost": "" if cost is None else f"{format_fen(cost)} 元",
+            "customer_signed_at": printed_moment(self._context.clock, order.customer_signed_at)[:10],
             **_amounts("due", order.due_amount, known=order.finished_at is not None),
             **_amounts("paid", order.paid_amount, known=order.returned_at is not None),
-            "settlement": _label("settlement", order.settlement),
-            "signed_on": printed_moment(clock, order.customer_signed_at)[:10],
-            "returned_at": printed_moment(clock, order.returned_at),
-            "remark": order.remarks,
         }
 
     def _appointment(self, order: ServiceOrder) -> str:
@@ -159,7 +159,7 @@ def _label(field: str, key: str) -> str:
 def _amounts(name: str, fen: int, *, known: bool) -> dict[str, str]:
     """An amount in figures and in 大写; both blank before it is known."""
     figures, capital = (format_fen(fen), capital_amount(fen)) if known else ("", "")
-    return {name: figures, f"{name}_capital": capital}
+    return {f"{name}_amount": figures, f"{name}_capital": capital}
 
 
 def _charge(line: OrderLine) -> dict[str, str]:
