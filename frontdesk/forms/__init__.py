@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from frontdesk.forms.values import CopyName, Layout, Letterhead, Lines, Slip, StoppedError
+from frontdesk.forms.values import CopyName, Layout, Letterhead, Lines, Slip
 
 if TYPE_CHECKING:
     from frontdesk.core.fields import Register
@@ -22,7 +22,6 @@ __all__ = [
     "Letterhead",
     "Lines",
     "Slip",
-    "StoppedError",
     "check_template",
     "form_ids",
     "form_title",

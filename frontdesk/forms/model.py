@@ -18,7 +18,7 @@ class PrinterSetup(Record):
     form_id: Mapped[Code]
     printer: Mapped[Name]
     layout: Mapped[Code]
-    offset_x: Mapped[int] = mapped_column(default=0)    # tenths of a millimetre, right
-    offset_y: Mapped[int] = mapped_column(default=0)    # tenths of a millimetre, down
+    offset_x: Mapped[int] = mapped_column(default=0)  # tenths of a millimetre, right
+    offset_y: Mapped[int] = mapped_column(default=0)  # tenths of a millimetre, down
     scale_permille: Mapped[int] = mapped_column(default=1000)
     chosen_seq: Mapped[int] = mapped_column(default=0)

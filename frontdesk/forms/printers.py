@@ -72,7 +72,10 @@ class PrinterService:
                 setups.where(PrinterSetup.form_id == form_id, PrinterSetup.printer == choice.printer)
             ) or work.add(
                 PrinterSetup(
-                    desk=self._context.desk_name, form_id=form_id, printer=choice.printer, layout=choice.layout
+                    desk=self._context.desk_name,
+                    form_id=form_id,
+                    printer=choice.printer,
+                    layout=choice.layout,
                 )
             )
             row.layout = choice.layout

@@ -31,5 +31,7 @@ def picture(pdf: bytes, page: int, dpi: float) -> Picture:
     import pypdfium2
 
     with pypdfium2.PdfDocument(pdf) as document:
-        bitmap = document[page].render(scale=dpi / POINTS_PER_INCH, force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGRx)
+        bitmap = document[page].render(
+            scale=dpi / POINTS_PER_INCH, force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGRx
+        )
         return Picture(bitmap.width, bitmap.height, bytes(bitmap.buffer))

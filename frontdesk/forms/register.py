@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from frontdesk.core.errors import RefusedError
+from frontdesk.core.errors import RefusedError, StoppedError
 from frontdesk.core.fields import Register
 from frontdesk.forms.fonts import FontBook, font_book
 from frontdesk.forms.pen import MM, Inks, Pen
@@ -14,7 +14,7 @@ from frontdesk.forms.place import Rect
 from frontdesk.forms.slip import new_canvas
 from frontdesk.forms.template import RegisterTemplate, load_register
 from frontdesk.forms.text import LEADING, fit, height_of, lines_of
-from frontdesk.forms.values import Cancelled, Letterhead, Progress, StoppedError
+from frontdesk.forms.values import Cancelled, Letterhead, Progress
 
 PAD = 1.0
 """Free space at the left and right of a cell's text, mm."""
@@ -80,7 +80,7 @@ def render_table(template: RegisterTemplate, rows: Sequence[Sequence[str]], prin
     sheet = _Sheet(template, book, pen, printing, missing)
     for number, page in enumerate(flow.pages, 1):
         if printing.cancelled and printing.cancelled():
-            raise StoppedError
+            raise StoppedError("已停止，没有生成任何纸张。")
         sheet.draw(page, number, len(flow.pages))
         canvas.showPage()
     canvas.save()
@@ -91,7 +91,7 @@ def _watched(rows: Sequence[Sequence[str]], printing: Printing) -> Iterator[Sequ
     """The rows, told to `progress` now and then; stops when the user says so."""
     for done, row in enumerate(rows, 1):
         if printing.cancelled and printing.cancelled():
-            raise StoppedError
+            raise StoppedError("已停止，没有生成任何纸张。")
         yield row
         if printing.progress and (done % _EVERY == 0 or done == len(rows)):
             printing.progress(done, len(rows))

@@ -9,7 +9,7 @@ from functools import partial
 
 from reportlab.pdfgen.canvas import Canvas
 
-from frontdesk.core.errors import RefusedError
+from frontdesk.core.errors import RefusedError, StoppedError
 from frontdesk.forms.fill import Filler, Filling
 from frontdesk.forms.fonts import MAIN, FontBook, font_book
 from frontdesk.forms.layers import Press, draw_band, draw_fixed, draw_margin, draw_values
@@ -17,7 +17,7 @@ from frontdesk.forms.more import draw_fixed_more, draw_more, pages_of
 from frontdesk.forms.pen import MM, Inks, Pen
 from frontdesk.forms.place import plan_of
 from frontdesk.forms.template import SlipTemplate, load_slip
-from frontdesk.forms.values import Cancelled, CopyName, Layout, Letterhead, Progress, Slip, StoppedError
+from frontdesk.forms.values import Cancelled, CopyName, Layout, Letterhead, Progress, Slip
 
 A4 = (210.0, 297.0)
 _SHEET_OF: dict[Layout, str] = {
@@ -61,7 +61,7 @@ def render(form_id: str, slips: Iterable[Slip], run: Run) -> bytes:
     filler = Filler(template, press.sheet, press.plan, press.book, blanks=run.layout != "overprint")
     for done, slip in enumerate(todo):
         if run.cancelled and run.cancelled():
-            raise StoppedError
+            raise StoppedError("已停止，没有生成任何纸张。")
         reason_box = press.reason_box(reprint=slip.reprint > 0)
         filling = filler.fill(slip, reason_box=reason_box, note_box=press.note_box)
         assembly.add(done, filling, numbers)

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from frontdesk.core.errors import StoppedError as StoppedError  # noqa: PLC0414 (told on to who draws)
-
 Layout = Literal["laser", "two_up", "strike", "overprint"]
 Lines = Sequence[Mapping[str, str]]
 Progress = Callable[[int, int], None]
