@@ -11,7 +11,8 @@ from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Kind
 from frontdesk.core.plain_text import plain_text
 from frontdesk.core.shown import shown_moment
-from frontdesk.core.typed import fold_width, read_phone
+from frontdesk.core.typed import read_phone
+from frontdesk.estate.keys import digits_of
 from frontdesk.orders.register import STATES, NewOrder
 
 if TYPE_CHECKING:
@@ -72,15 +73,14 @@ def checked_call(values: Mapping[str, Any]) -> dict[str, Any]:
     if "category" in kept and kept["category"] not in {choice.key for choice in CATEGORIES}:
         raise RefusedError("信息类别只能是 A、B、C、D。", field="category", rule="R-CALL-3")
     if "number" in kept:
-        kept["digits"] = digits_of(kept["number"])
+        kept["digits"] = caller_digits(kept["number"])
     return kept
 
 
-def digits_of(number: str) -> str:
-    """A telephone's figures alone, full-width ones folded, without the country's +86."""
-    digits = "".join(char for char in fold_width(number) if char in "0123456789")
-    mobile = len(digits) == 13 and digits.startswith("861")
-    return digits[2:] if mobile else digits
+def caller_digits(number: str) -> str:
+    """What a telephone is known again by: its figures alone, a mobile's without the country's +86."""
+    digits = digits_of(number)
+    return digits[2:] if len(digits) == 13 and digits.startswith("861") else digits
 
 
 def usual_promise(category: str, now: datetime, hours: int) -> datetime | None:

@@ -13,7 +13,7 @@ from frontdesk.calls import listing
 from frontdesk.calls.model import Call
 from frontdesk.calls.present import present
 from frontdesk.calls.register import CallRow, DayCounts, DaySummary, NewCall, PromisedReply
-from frontdesk.calls.rules import CORRECTABLE, checked_call, digits_of, order_from, usual_promise
+from frontdesk.calls.rules import CORRECTABLE, caller_digits, checked_call, order_from, usual_promise
 from frontdesk.calls.summary import printed_summary, summed_up
 from frontdesk.core.actor import Permission
 from frontdesk.core.drafts import drop_draft
@@ -195,7 +195,7 @@ class CallService:
 
     def recent_for_number(self, number: str, most: int = 5) -> list[CallRow]:
         """The newest calls from a telephone, however it was written; newest first, for the caller display."""
-        digits = digits_of(number)
+        digits = caller_digits(number)
         return self._where(Call.digits == digits, Call.voided_at.is_(None), newest=most) if digits else []
 
     def promised_due(self) -> list[PromisedReply]:
