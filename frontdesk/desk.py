@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from frontdesk.calls.directory import DirectoryService
 from frontdesk.calls.messages import MessageService
 from frontdesk.calls.model import Call
 from frontdesk.calls.phrases import PhraseService
+from frontdesk.calls.register import CALL, MESSAGE
 from frontdesk.calls.service import CallService
 from frontdesk.core.clock import Clock
 from frontdesk.core.context import DeskContext
@@ -23,14 +25,19 @@ from frontdesk.estate.register import Hit
 from frontdesk.estate.service import EstateService
 from frontdesk.forms.model import PrinterSetup
 from frontdesk.forms.printers import PrinterService
+from frontdesk.household_card import HouseholdCards
 from frontdesk.orders.model import ServiceOrder
+from frontdesk.orders.register import LINE, ORDER
 from frontdesk.orders.service import OrderService
+from frontdesk.paper import Paper
+from frontdesk.safety.verify import Mark, Report, Verification
 from frontdesk.staff.model import Person
 from frontdesk.staff.service import StaffService
 
 # Importing a register's model puts its tables into METADATA.
 TABLES = (Person, Unit, ServiceOrder, Call, PrinterSetup)
 METADATA = Base.metadata
+REGISTERS = (CALL, MESSAGE, ORDER, LINE)
 
 
 class Desk:
@@ -53,6 +60,8 @@ class Desk:
         self.directory = DirectoryService(self.context)
         self.staff.at_first_start += [self.phrases.seed, self.directory.seed]
         self.finder = Finder(self.context, (self._orders_by_serial,))
+        self.cards = HouseholdCards(self.context, self.estate, self.orders, self.calls)
+        self.paper = Paper(self.context, self.orders, self.calls, self.messages)
 
     def _orders_by_serial(self, text: str) -> list[Hit]:
         order = self.orders.by_serial(text)
@@ -62,6 +71,23 @@ class Desk:
     def read_only(self) -> bool:
         """Whether the folder cannot be written to; everything may be read."""
         return self.database.read_only
+
+    def verify(
+        self,
+        *,
+        known: Mark | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Report:
+        """Look for anything altered behind the program's back; see `safety.verify`.
+
+        Raises StoppedError when `cancelled()` says so, FileBusyError.
+        """
+        labels = {
+            register.name: {field.name: field.label for field in register.fields} for register in REGISTERS
+        }
+        run = Verification(self.database, labels=labels, known=known, progress=progress, cancelled=cancelled)
+        return run.run()
 
     def close(self) -> None:
         """Close the file."""

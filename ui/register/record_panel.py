@@ -59,7 +59,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Record:
-    """What the panel shows: title, remark, the state's word and colour, facts and steps, the main one first."""
+    """What the panel shows: title, remark, the state's word and colour, facts and steps, the main one first.
+
+    `picture` stands above the facts: an order's way.
+    """
 
     title: str
     remark: str
@@ -68,6 +71,7 @@ class Record:
     facts: Sequence[Fact]
     steps: Sequence[Step]
     warnings: Sequence[str] = ()
+    picture: QWidget | None = None
 
 
 class RecordPanel(Card):
@@ -101,7 +105,7 @@ class RecordPanel(Card):
         self._record, self._asking, self._form = record, None, None
         self.set_title(record.title, record.remark)
         self._pill.set(record.state, record.tone)
-        self._facts.setWidget(_facts_view(record.facts))
+        self._facts.setWidget(_facts_view(record))
         if record.warnings:
             self.notice.say("\n".join(record.warnings), "warn")
         else:
@@ -123,6 +127,10 @@ class RecordPanel(Card):
         step = next((step for step in self._steps() if step.name == name), None)
         if step is not None:
             self._on_step(step)
+
+    def is_asking(self) -> bool:
+        """Whether a step's question is open."""
+        return self._asking is not None
 
     def main_step(self) -> Step | None:
         """The step that leads on, or the one whose question is open."""
@@ -221,13 +229,13 @@ class RecordPanel(Card):
                 widget.deleteLater()
 
 
-def _facts_view(facts: Sequence[Fact]) -> QWidget:
+def _facts_view(record: Record) -> QWidget:
     grid = QGridLayout()
-    grid.setContentsMargins(0, 0, 4, 4)
+    grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(6)
     grid.setColumnStretch(1, 1)
-    shown = [fact for fact in facts if fact.text]
+    shown = [fact for fact in record.facts if fact.text]
     for row, fact in enumerate(shown):
         label = PlainLabel(fact.label, "hint")
         text = PlainLabel(fact.text, "section" if fact.strong else "", wrap=True, selectable=True)
@@ -237,5 +245,11 @@ def _facts_view(facts: Sequence[Fact]) -> QWidget:
             text.setFont(font)
         grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(text, row, 1, Qt.AlignmentFlag.AlignTop)
-    grid.setRowStretch(len(shown), 1)
-    return ScrollBody(grid)
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 4, 4)
+    column.setSpacing(8)
+    if record.picture is not None:
+        column.addWidget(record.picture)
+    column.addLayout(grid)
+    column.addStretch(1)
+    return ScrollBody(column)

@@ -1,0 +1,80 @@
+"""The household card: what the whole desk knows of one unit, gathered from the registers.
+
+To add a register's part: a function that gives its section, and its line in `HouseholdCards.of`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from frontdesk.core.actor import Permission
+from frontdesk.core.shown import shown_stamp
+
+if TYPE_CHECKING:
+    from frontdesk.calls.service import CallService
+    from frontdesk.core.context import DeskContext
+    from frontdesk.core.query import Tone
+    from frontdesk.estate.register import Household
+    from frontdesk.estate.service import EstateService
+    from frontdesk.orders.service import OrderService
+
+RECENT_CALLS = 5
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One line; with `register` and `record_id` it can be opened. `lead` stands before the text: a serial, a day."""
+
+    lead: str
+    text: str
+    register: str = ""
+    record_id: int = 0
+    tone: Tone = "neutral"
+
+
+@dataclass(frozen=True)
+class CardSection:
+    """One register's part of the card: `count` stands beside the title."""
+
+    title: str
+    count: int
+    lines: tuple[CardLine, ...]
+
+
+@dataclass(frozen=True)
+class HouseholdCard:
+    """The unit with its people and notes, and the registers' sections that have something to say."""
+
+    household: Household
+    sections: tuple[CardSection, ...]
+
+
+class HouseholdCards:
+    """Asks each register; owns nothing."""
+
+    def __init__(
+        self, context: DeskContext, estate: EstateService, orders: OrderService, calls: CallService
+    ) -> None:
+        self._context, self._estate, self._orders, self._calls = context, estate, orders, calls
+
+    def of(self, unit_id: int) -> HouseholdCard:
+        """The card of a unit. Raises RefusedError for an unknown unit, NotAllowedError."""
+        household = self._estate.household(unit_id)
+        sections = (self._open_orders(unit_id), self._recent_calls(unit_id))
+        return HouseholdCard(household, tuple(section for section in sections if section.lines))
+
+    def _open_orders(self, unit_id: int) -> CardSection:
+        actor = self._context.require(Permission.READ_REGISTERS)
+        orders = self._orders.open_for_unit(unit_id) if actor.may(Permission.READ_ORDERS) else ()
+        lines = (
+            CardLine(order.serial, f"{order.content} {order.state_label}", "service_order", order.id)
+            for order in orders
+        )
+        return CardSection("未完服务单", len(orders), tuple(lines))
+
+    def _recent_calls(self, unit_id: int) -> CardSection:
+        clock = self._context.clock
+        calls = self._calls.recent_for_unit(unit_id, RECENT_CALLS)
+        lines = (CardLine(shown_stamp(clock, call.logged_at), call.reason, "call", call.id) for call in calls)
+        return CardSection("最近来电", len(calls), tuple(lines))

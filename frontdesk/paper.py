@@ -1,0 +1,142 @@
+"""The desk's paper as PDF bytes: what registers give, on the forms that the regulations name.
+
+The window, the command line and the tests all print from here, so they see the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+from frontdesk import forms
+from frontdesk.calls.register import CALL, MESSAGE, SUMMARY
+from frontdesk.core.settings import (
+    COMPANY_NAME,
+    DESK_NAME,
+    ESTATE_ADDRESS,
+    ESTATE_NAME,
+    ESTATE_TELEPHONE,
+    ORDER_COPY_COLOURS,
+    ORDER_COPY_NAMES,
+    ORDER_LAYOUT,
+)
+from frontdesk.core.shown import printed_moment
+from frontdesk.forms.printers import PrinterChoice
+
+if TYPE_CHECKING:
+    from frontdesk.calls.messages import MessageService
+    from frontdesk.calls.service import CallService
+    from frontdesk.core.context import DeskContext
+    from frontdesk.core.fields import Register
+    from frontdesk.core.query import RegisterQuery
+    from frontdesk.forms.values import Cancelled, Progress
+    from frontdesk.orders.service import OrderService
+
+_ORDINALS = "一二三四五六七八九"
+
+
+class Paper:
+    """Fills forms. Each method returns the bytes of a PDF; asks services, writes nothing."""
+
+    def __init__(
+        self, context: DeskContext, orders: OrderService, calls: CallService, messages: MessageService
+    ) -> None:
+        self._context = context
+        self._orders, self._calls, self._messages = orders, calls, messages
+
+    def letterhead(self) -> forms.Letterhead:
+        """Company, estate, address, telephone and desk as the settings have them."""
+        get = self._context.settings.get
+        return forms.Letterhead(
+            get(COMPANY_NAME), get(ESTATE_NAME), get(ESTATE_ADDRESS), get(ESTATE_TELEPHONE), get(DESK_NAME)
+        )
+
+    def orders(
+        self,
+        order_ids: Sequence[int],
+        choice: PrinterChoice | None = None,
+        *,
+        copies: Sequence[int] | None = None,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> bytes:
+        """F-ORDER of these orders, marked 补打 and 作废 as they stand (R-ORDER-18).
+
+        `choice` gives layout and offsets, the setting's layout without one. Raises RefusedError,
+        forms.StoppedError when cancelled.
+        """
+        chosen = choice or PrinterChoice()
+        return forms.render_slip(
+            "F-ORDER",
+            self._orders.slips(order_ids),
+            letterhead=self.letterhead(),
+            layout=cast("forms.Layout", chosen.layout or self._context.settings.get(ORDER_LAYOUT)),
+            copies=copies,
+            copy_names=self.copy_names(),
+            offset_mm=chosen.offset_mm,
+            scale=chosen.scale_permille / 1000,
+            printed_at=self._now(),
+            progress=progress,
+            cancelled=cancelled,
+        )
+
+    def copy_names(self) -> list[forms.CopyName]:
+        """第一联 客服部 … with their colours, as the settings name them."""
+        names = self._context.settings.get(ORDER_COPY_NAMES)
+        colours = self._context.settings.get(ORDER_COPY_COLOURS)
+        return [
+            forms.CopyName(f"第{_ORDINALS[at]}联 {name}", colours[at] if at < len(colours) else "白")
+            for at, name in enumerate(names[: len(_ORDINALS)])
+        ]
+
+    def calls(
+        self, query: RegisterQuery, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> bytes:
+        """F-CALL of the lines that answer, oldest first."""
+        rows = self._calls.print_rows(query)
+        return self._register(CALL, rows, period_of(query), progress, cancelled)
+
+    def messages(
+        self, query: RegisterQuery, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> bytes:
+        """F-MESSAGE as a register of the messages that answer."""
+        rows = self._messages.print_rows(query)
+        return self._register(MESSAGE, rows, period_of(query), progress, cancelled)
+
+    def summary(self, day: date) -> bytes:
+        """F-SUMMARY of a local day (R-CALL-7)."""
+        return self._register(SUMMARY, self._calls.print_summary(day), day.isoformat())
+
+    def _register(
+        self,
+        register: Register,
+        rows: Iterable[Sequence[str]],
+        period: str,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> bytes:
+        actor = self._context.actor
+        return forms.render_register(
+            register,
+            rows,
+            letterhead=self.letterhead(),
+            period=period,
+            printed_by=actor.name if actor else "",
+            printed_at=self._now(),
+            progress=progress,
+            cancelled=cancelled,
+        )
+
+    def _now(self) -> str:
+        return printed_moment(self._context.clock, self._context.clock.now())
+
+
+def period_of(query: RegisterQuery) -> str:
+    """The period as it stands on a register: one day, from – to, or 全部."""
+    first, last = query.first_day, query.last_day
+    if first and last:
+        return first.isoformat() if first == last else f"{first.isoformat()} 至 {last.isoformat()}"
+    if first:
+        return f"{first.isoformat()} 起"
+    return f"至 {last.isoformat()}" if last else "全部"

@@ -1,0 +1,250 @@
+"""The call log: table, the call at hand, and the household beside it (F-CALL, R-CALL-1 … 8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QStackedWidget
+
+from frontdesk.calls.register import CALL, CallRow, NewCall
+from frontdesk.core.actor import Permission
+from frontdesk.core.shown import shown_moment
+from frontdesk.paper import period_of
+from ui.pages.call_form import CallForm
+from ui.pages.call_record import call_record
+from ui.print_desk import PrintRequest
+from ui.register.attempt import attempt
+from ui.register.columns import Column
+from ui.register.panel import RegisterPanel
+from ui.register.record_panel import RecordPanel
+from ui.widgets.household_card import HouseholdCardView
+from ui.widgets.page import Action, Page
+from ui.widgets.zones import FoldingZones, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from frontdesk.desk import Desk
+    from frontdesk.orders.register import OrderRow
+    from ui.print_desk import PrintDesk
+
+_COLUMNS = {
+    "day_no": Column(44, 0, 1),
+    "logged_at": Column(84, 0, 0),
+    "unit_no": Column(88, 0, 0),
+    "caller": Column(64, 0, 2),
+    "reason": Column(140, 3, 0),
+    "order_serial": Column(112, 0, 1),
+    "category": Column(40, 0, 0),
+    "outcome": Column(104, 1, 0),
+}
+_TABLE, _FORM, _CARD = range(3)
+
+
+class CallsPage(Page):
+    """Newest first; the form beside it always holds the next call, typed things are never lost."""
+
+    def __init__(self, desk: Desk, printing: PrintDesk) -> None:
+        super().__init__()
+        self._desk, self._printing = desk, printing
+        self._opened: CallRow | None = None
+        clock = desk.context.clock
+        self.panel = RegisterPanel(
+            CALL,
+            desk.calls,
+            clock.today,
+            hint="筛选:房号、缘由、电话、接听人…",
+            icon="calls",
+            beginning=("这里是来电记录", "按 F5 记第一个来电:房号、缘由、类别,Ctrl+⏎ 保存。"),
+            chips=(("category", "A"),),
+            own_columns=_COLUMNS,
+        )
+        self.form = CallForm(desk)
+        self.record = RecordPanel(clock)
+        self.card = HouseholdCardView()
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.form)
+        self._middle.addWidget(self.record)
+        self.zones = FoldingZones(
+            [
+                Zone(self.panel, "列表", 600, 1),
+                Zone(self._middle, "来电", 340),
+                Zone(self.card, "住户", 224),
+            ],
+            parent=self,
+        )
+        self._connect()
+        self.refresh()
+
+    def key_actions(self) -> Sequence[Action]:
+        """New, save, order, filter, print, export, undo, back."""
+        asking = self._middle.currentWidget() is self.record
+        save = (
+            Action("save", self.record.confirm, self._step_label())
+            if asking
+            else Action("save", self._on_save)
+        )
+        may_write = self._may(Permission.WRITE_CALLS) and not self._desk.read_only
+        writing = (Action("new", self.start_call), Action("order", self._on_order), save) if may_write else ()
+        return (
+            *writing,
+            Action("filter", self.panel.filter.put_cursor),
+            Action("print", lambda: self._printing.print_now(self._register_request()), "打印记录表"),
+            Action("preview", lambda: self._printing.preview(self._register_request())),
+            Action("undo_last", self.form.restore_cleared, "撤回清空"),
+            Action("back", self._on_back),
+        )
+
+    def on_shown(self) -> None:
+        """Look again."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for table, counts and card again; what is typed stays."""
+        self.panel.refresh()
+        counts = self._desk.calls.counts()
+        self.panel.set_remark(f"今天 {counts.received} 条 · 未完成 {counts.open}")
+        if self.card.unit_id is not None:
+            self._show_card(self.card.unit_id)
+        if self._opened is not None and self._middle.currentWidget() is self.record:
+            self._show(self._desk.calls.get(self._opened.id))
+
+    def open_record(self, record_id: int) -> None:
+        """Show a call beside the table; the call being typed stays behind it."""
+        self.panel.select(record_id)
+        self._show(self._desk.calls.get(record_id))
+        self.zones.show_zone(_FORM, focus=True)
+
+    def start_call(self) -> None:
+        """Go to the next call's form (F5)."""
+        self._leave_record()
+        self.zones.show_zone(_FORM)
+        self.form.put_cursor()
+
+    def incoming(self, number: str) -> None:
+        """The caller display tells a number: the household found stands in the form."""
+        self._leave_record()
+        units = self._desk.estate.units_of_number(number)
+        unit_no = units[0].unit_no if len(units) == 1 else ""
+        if self.form.is_empty():
+            self.form.begin(number, unit_no)
+            self.zones.show_zone(_FORM)
+        else:
+            whose = f"({unit_no})" if unit_no else ""
+            self.notice_requested.emit(f"又有来电 {number}{whose};手上这条存好后按 F5 再记。", "warn")
+
+    def person_left(self) -> None:
+        """Somebody else takes the desk: the draft is kept for its writer."""
+        self.form.put_away()
+        self._leave_record()
+
+    def person_came(self) -> None:
+        """Offer what this person had left half typed."""
+        self.form.offer_draft()
+        self.actions_changed.emit()
+
+    def _connect(self) -> None:
+        self.panel.record_opened.connect(self.open_record)
+        self.form.unit_changed.connect(self._on_unit)
+        self.form.save_requested.connect(self._log)
+        self.form.order_requested.connect(self._log_with_order)
+        self.record.step_done.connect(self._on_step_done)
+        self.record.steps_changed.connect(self.actions_changed)
+        self.card.record_opened.connect(self._on_card_line)
+
+    def resizeEvent(self, event: Any) -> None:
+        """The zones take the whole page."""
+        super().resizeEvent(event)
+        self.zones.setGeometry(self.rect())
+
+    def _on_unit(self, unit_id: int | None) -> None:
+        if unit_id is None:
+            self.card.show_nobody()
+        else:
+            self._show_card(unit_id)
+
+    def _show_card(self, unit_id: int) -> None:
+        self.card.show_card(self._desk.cards.of(unit_id))
+
+    def _on_card_line(self, register: str, record_id: int) -> None:
+        if register == CALL.name:
+            self.open_record(record_id)
+        else:
+            self.open_requested.emit(register, record_id)
+
+    def _on_save(self) -> None:
+        self.form.read(self.form.save_requested)
+
+    def _on_order(self) -> None:
+        if self._middle.currentWidget() is self.record:
+            self.record.take("order")
+        else:
+            self.form.read(self.form.order_requested)
+
+    def _log(self, new: NewCall) -> None:
+        attempt(
+            lambda: self._desk.calls.log(new),
+            self._on_logged,
+            self.form.form.show_refusal,
+            self.form.notice.say,
+        )
+
+    def _log_with_order(self, new: NewCall) -> None:
+        attempt(
+            lambda: self._desk.calls.log_with_order(new),
+            self._on_logged_with_order,
+            self.form.form.show_refusal,
+            self.form.notice.say,
+        )
+
+    def _on_logged(self, call: CallRow) -> None:
+        when = shown_moment(self._desk.context.clock, call.logged_at)
+        self.form.saved(f"已存 {when} 第 {call.day_no} 条")
+        self.panel.table.select_id(call.id)
+        self.form.put_cursor()
+
+    def _on_logged_with_order(self, both: tuple[CallRow, OrderRow]) -> None:
+        self._on_logged(both[0])
+        self.open_requested.emit("service_order", both[1].id)
+
+    def _show(self, call: CallRow) -> None:
+        self._opened = call
+        self.record.show_record(call_record(self._desk, call))
+        self._middle.setCurrentWidget(self.record)
+        if call.unit_id is not None:
+            self._show_card(call.unit_id)
+        self.actions_changed.emit()
+
+    def _leave_record(self) -> None:
+        self._opened = None
+        self._middle.setCurrentWidget(self.form)
+        self._on_unit(self.form.unit_id())
+        self.actions_changed.emit()
+
+    def _on_step_done(self, result: Any) -> None:
+        call = result[0] if isinstance(result, tuple) else result
+        self.refresh()
+        self._show(call)
+        if isinstance(result, tuple):
+            self.open_requested.emit("service_order", result[1].id)
+
+    def _on_back(self) -> None:
+        if self._middle.currentWidget() is self.record:
+            if not self.record.go_back():
+                self._leave_record()
+                self.panel.put_cursor()
+        else:
+            self.panel.put_cursor()
+
+    def _step_label(self) -> str:
+        step = self.record.main_step()
+        return step.label if step else "保存"
+
+    def _may(self, permission: Permission) -> bool:
+        actor = self._desk.context.actor
+        return actor is not None and actor.may(permission)
+
+    def _register_request(self) -> PrintRequest:
+        query = self.panel.query
+        title = f"{CALL.title} {period_of(query)}"
+        return PrintRequest(CALL.form_id, title, lambda _choice: self._desk.paper.calls(query))

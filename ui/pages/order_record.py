@@ -1,0 +1,220 @@
+"""A service order as the record panel shows it: its way, its facts, its next step (R-ORDER-4, 5, 8, 18)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from frontdesk.core.actor import Permission
+from frontdesk.core.errors import RefusedError
+from frontdesk.core.fields import Choice, Field, Kind
+from frontdesk.core.money import capital_amount, format_fen
+from frontdesk.core.shown import shown_moment
+from frontdesk.orders.register import ORDER, SETTLEMENTS, NewLine, OrderRow
+from frontdesk.orders.rules import due_tone
+from ui.register.record_panel import Fact, Record, Step
+from ui.widgets.price_lines import PriceLinesEditor, shown_quantity
+from ui.widgets.timeline import Stop, Timeline
+from ui.widgets.unit_box import UnitEditor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from frontdesk.core.query import Tone
+    from frontdesk.desk import Desk
+    from ui.register.record_panel import Values
+
+LINES = Field("lines", "收费项目", Kind.LONG_TEXT)
+VOID_REASON = Field("void_reason", "作废原因", Kind.LONG_TEXT, required=True, max_length=400)
+WHY = Field("reason", "更正原因(别人的或已交班的单子要写)", max_length=400)
+RESULT = Field("result", "服务结果", Kind.LONG_TEXT, required=True, max_length=4000)
+SHORT_REASON = Field("reason", "少收原因", max_length=400)
+SIGNED = Field("customer_signed_at", "客户签字时间", Kind.MOMENT, hint="没签就空着")
+PAID = Field("paid", "实收金额", Kind.MONEY)
+SETTLEMENT = Field("settlement", "结算方式", Kind.CHOICE, choices=SETTLEMENTS)
+
+_TONES: dict[str, Tone] = {"returned": "ok", "void": "neutral", "issued": "warn"}
+_CORRECTED = (
+    "unit_no", "customer", "telephone", "category", "content", "urgent", "at_once", "appointment_at",
+    "appointment_until", "expected_cost", "materials", "service_person", "department", "remarks",
+)  # fmt: skip
+_TEXTS = (Kind.TEXT, Kind.LONG_TEXT, Kind.PHONE, Kind.UNIT, Kind.PERSON)
+
+
+def order_record(desk: Desk, order: OrderRow, print_order: Callable[[], object]) -> Record:
+    """The order with its way, facts, and the steps that the person signed in may take."""
+    clock = desk.context.clock
+    colour = due_tone(order.issued_at, order.due_at, clock.now()) if order.due_at else None
+    return Record(
+        title=order.serial,
+        remark=f"{shown_moment(clock, order.issued_at)} · {order.taken_by}",
+        state=order.state_label,
+        tone=colour or _TONES.get(order.state, "info"),
+        facts=tuple(_facts(desk, order)),
+        steps=tuple(_steps(desk, order, print_order)),
+        warnings=order.warnings,
+        picture=_way(desk, order, colour),
+    )
+
+
+def _way(desk: Desk, order: OrderRow, colour: str | None) -> Timeline:
+    clock = desk.context.clock
+    moments = (
+        ("受理", order.issued_at), ("派工", order.dispatched_at), ("到场", order.arrived_at),
+        ("完成", order.finished_at), ("返单", order.returned_at),
+    )  # fmt: skip
+    stops, awaited = [], True
+    for label, moment in moments:
+        due = moment is None and awaited and order.due_at is not None and order.state != "void"
+        by = f"应于 {shown_moment(clock, order.due_at)}" if due and label in ("到场", "返单") else ""
+        stops.append(
+            Stop(label, shown_moment(clock, moment) or by, moment is not None, colour or "" if by else "")
+        )
+        awaited = awaited and (moment is not None or not by)
+    return Timeline(stops)
+
+
+def _facts(desk: Desk, order: OrderRow) -> Iterator[Fact]:
+    clock = desk.context.clock
+    void = order.voided_at is not None
+    label = ORDER.field("category").label_of(order.category)
+    yield Fact("房号", order.unit_no, strong=True, struck=void)
+    yield Fact("客户", f"{order.customer}  {order.telephone}".strip())
+    yield Fact("类别", f"{label} · 急修" if order.urgent else label)
+    yield Fact("服务内容", order.content, strong=True, struck=void)
+    until = f" – {shown_moment(clock, order.appointment_until)}" if order.appointment_until else ""
+    wanted = "马上到场" if order.at_once else f"{shown_moment(clock, order.appointment_at)}{until}"
+    yield Fact("预约", wanted)
+    yield Fact("用料", order.materials)
+    yield Fact("预计费用", "" if order.expected_cost is None else f"{format_fen(order.expected_cost)} 元")
+    yield Fact("服务人员", f"{order.service_person}  {order.department}".strip())
+    yield Fact("服务结果", order.result)
+    yield Fact("自检", order.self_check)
+    yield Fact("工作量", order.workload)
+    for line in order.lines:
+        count = f"{format_fen(line.unit_price)} × {shown_quantity(line.quantity)} {line.unit}".strip()
+        yield Fact("收费项目", f"{line.item}  {count} = {format_fen(line.amount)}")
+    if order.finished_at:
+        yield Fact("应收", f"{format_fen(order.due_amount)}  {capital_amount(order.due_amount)}", strong=True)
+    if order.returned_at:
+        way = ORDER.field("settlement").label_of(order.settlement)
+        yield Fact("实收", f"{format_fen(order.paid_amount)}  {way}".strip())
+        yield Fact("客户签字", shown_moment(clock, order.customer_signed_at) or "未签")
+    yield Fact("打印", f"已打 {order.prints} 次" if order.prints else "还没有打印")
+    yield Fact("备注", order.remarks)
+    yield Fact("作废", f"{order.void_reason}({order.voided_by})" if void else "")
+
+
+def _steps(desk: Desk, order: OrderRow, print_order: Callable[[], object]) -> Iterator[Step]:
+    actor = desk.context.actor
+    if actor is None or desk.read_only:
+        return
+    if order.state != "void" and actor.may(Permission.WRITE_ORDERS):
+        main = {"dispatch": _dispatch, "arrive": _arrive, "finish": _finish, "return": _return}.get(
+            order.step
+        )
+        if main is not None:
+            yield main(desk, order)
+        if order.state == "dispatched":
+            yield _dispatch(desk, order, again=True)
+    if actor.may(Permission.PRINT):
+        yield Step(
+            "print", "打印四联" if not order.prints else "补打", "P", lambda _v: _printed(order, print_order)
+        )
+    if order.state != "void" and actor.may(Permission.CORRECT_OWN):
+        yield _correction(desk, order)
+        yield Step(
+            "void", "作废", "Z", lambda v: desk.orders.void(order.id, v["void_reason"]), (VOID_REASON,),
+            danger=True, question=f"作废 {order.serial}?编号保留,不会再用。",
+        )  # fmt: skip
+
+
+def _printed(order: OrderRow, print_order: Callable[[], object]) -> OrderRow:
+    print_order()
+    return order
+
+
+def _dispatch(desk: Desk, order: OrderRow, *, again: bool = False) -> Step:
+    people = desk.orders.service_people()
+    choices = tuple(Choice(person.name, f"{person.name} {person.department}".strip()) for person in people)
+    who = Field(
+        "service_person", "服务人员", Kind.CHOICE if choices else Kind.PERSON, required=True, choices=choices
+    )
+    return Step(
+        "redispatch" if again else "dispatch", "改派" if again else "派工", "R" if again else "D",
+        lambda v: desk.orders.dispatch(order.id, v["service_person"]), (who,),
+        {"service_person": order.service_person or None}, main=not again,
+    )  # fmt: skip
+
+
+def _arrive(desk: Desk, order: OrderRow) -> Step:
+    return Step("arrive", "已到场", "D", lambda _v: desk.orders.arrive(order.id), main=True)
+
+
+def _finish(desk: Desk, order: OrderRow) -> Step:
+    fields = (RESULT, LINES, *map(ORDER.field, ("materials", "workload", "self_check")))
+
+    def finish(values: Values) -> OrderRow:
+        return desk.orders.finish(
+            order.id, values["result"], values["lines"] or (),
+            materials=values["materials"] or "", workload=values["workload"] or "",
+            self_check=values["self_check"] or "",
+        )  # fmt: skip
+
+    return Step(
+        "finish", "完成", "D", finish, fields, {"materials": order.materials or None}, main=True,
+        own_editors={"lines": PriceLinesEditor},
+    )  # fmt: skip
+
+
+def _return(desk: Desk, order: OrderRow) -> Step:
+    fields: tuple[Field, ...] = (SIGNED,)
+    values: dict[str, Any] = {"customer_signed_at": desk.context.clock.now()}
+    if order.due_amount:
+        fields = (SETTLEMENT, PAID, SIGNED, SHORT_REASON)
+        values |= {"settlement": "cash", "paid": order.due_amount}
+
+    def take_back(given: Values) -> OrderRow:
+        settlement = given.get("settlement") or ""
+        paid = given.get("paid")
+        if settlement == "on_account" and paid == order.due_amount:
+            paid = 0  # the whole sum stood there as a proposal for cash
+        return desk.orders.return_order(
+            order.id, settlement, paid or 0, customer_signed_at=given["customer_signed_at"],
+            reason=given.get("reason") or "",
+        )  # fmt: skip
+
+    return Step("return", "返单", "D", take_back, fields, values, main=True)
+
+
+def _correction(desk: Desk, order: OrderRow) -> Step:
+    before: dict[str, Any] = {name: getattr(order, name) for name in _CORRECTED}
+    fields = [ORDER.field(name) for name in _CORRECTED]
+    units: list[UnitEditor] = []
+    has_lines = order.finished_at is not None
+    if has_lines:
+        before["lines"] = tuple(
+            NewLine(line.item, line.unit_price, line.quantity, line.unit) for line in order.lines
+        )
+        fields.append(LINES)
+
+    def unit_editor(field: Field) -> UnitEditor:
+        units.append(UnitEditor(field, desk.finder.find, desk.estate.unit_by_no))
+        return units[-1]
+
+    def correct(values: Values) -> OrderRow:
+        changes = {
+            field.name: "" if field.kind in _TEXTS and values[field.name] is None else values[field.name]
+            for field in fields
+        }
+        changes |= {name: bool(changes[name]) for name in ("urgent", "at_once")}
+        changes = {name: value for name, value in changes.items() if value != before[name]}
+        if "unit_no" in changes:
+            changes["unit_id"] = units[-1].unit_id
+        if not changes:
+            raise RefusedError("没有改动;按 Esc 返回。")
+        return desk.orders.correct(order.id, changes, values["reason"] or "")
+
+    return Step(
+        "correct", "更正", "G", correct, (*fields, WHY), {name: value or None for name, value in before.items()},
+        own_editors={"unit_no": unit_editor, "lines": PriceLinesEditor},
+    )  # fmt: skip

@@ -1,0 +1,210 @@
+"""Service orders: table, the order at its next step, and the household beside it (F-ORDER)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QStackedWidget
+
+from frontdesk.core.actor import Permission
+from frontdesk.core.fields import Choice
+from frontdesk.core.settings import ORDER_LAYOUT
+from frontdesk.orders.register import ORDER, OrderRow
+from ui.pages.order_form import OrderForm
+from ui.pages.order_record import order_record
+from ui.print_desk import PrintRequest
+from ui.register.attempt import attempt
+from ui.register.columns import Column
+from ui.register.panel import RegisterPanel
+from ui.register.record_panel import RecordPanel
+from ui.widgets.household_card import HouseholdCardView
+from ui.widgets.page import Action, Page
+from ui.widgets.zones import FoldingZones, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from frontdesk.desk import Desk
+    from frontdesk.orders.register import NewOrder
+    from ui.print_desk import PrintDesk
+
+LAYOUTS = (
+    Choice("laser", "激光 A5 四页"),
+    Choice("two_up", "激光 A4 一页两联"),
+    Choice("strike", "针式多联 241 × 139.7"),
+    Choice("overprint", "套打(预印纸)"),
+)
+_COLUMNS = {
+    "serial": Column(124, 0, 0),
+    "issued_at": Column(88, 0, 1),
+    "unit_no": Column(88, 0, 0),
+    "customer": Column(64, 0, 3),
+    "content": Column(130, 3, 0),
+    "category": Column(68, 0, 2),
+    "appointment_at": Column(90, 0, 4),
+    "service_person": Column(64, 0, 2),
+    "state": Column(76, 0, 0),
+    "due_amount": Column(72, 0, 5),
+}
+_TABLE, _MIDDLE, _CARD = range(3)
+
+
+class OrdersPage(Page):
+    """Newest first. Ctrl+Enter takes the next step of the order that is open."""
+
+    def __init__(self, desk: Desk, printing: PrintDesk) -> None:
+        super().__init__()
+        self._desk, self._printing = desk, printing
+        self._opened: OrderRow | None = None
+        clock = desk.context.clock
+        self.panel = RegisterPanel(
+            ORDER,
+            desk.orders,
+            clock.today,
+            hint="筛选:编号、房号、内容、服务人员…",
+            icon="orders",
+            beginning=("这里是服务单", "在来电里按 F8 转来,或在这里按 F8 直接开单。"),
+            open_label="未返单",
+            own_columns=_COLUMNS,
+        )
+        self.form = OrderForm(desk)
+        self.record = RecordPanel(clock)
+        self.card = HouseholdCardView()
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.form)
+        self._middle.addWidget(self.record)
+        self.zones = FoldingZones(
+            [Zone(self.panel, "列表", 600, 1), Zone(self._middle, "单据", 360), Zone(self.card, "住户", 224)],
+            parent=self,
+        )
+        self._connect()
+        self.refresh()
+
+    def key_actions(self) -> Sequence[Action]:
+        """The next step, print, new, filter, back."""
+        in_record = self._middle.currentWidget() is self.record
+        step = self.record.main_step() if in_record else None
+        actions = []
+        if self._may(Permission.WRITE_ORDERS) and not self._desk.read_only:
+            if step is not None:
+                actions.append(Action("save", self.record.confirm, step.label))
+            elif not in_record:
+                actions.append(Action("save", self.form.save, "开单"))
+            actions.append(Action("order", self.start_order, "新服务单"))
+        if self._opened is not None and self._may(Permission.PRINT):
+            actions += [Action("print", self.print_opened), Action("preview", self.preview_opened)]
+        return (*actions, Action("filter", self.panel.filter.put_cursor), Action("back", self._on_back))
+
+    def on_shown(self) -> None:
+        """Look again."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for the table and the open order again; a question that is being answered stays."""
+        self.panel.refresh()
+        if self._opened is not None and not self.record.is_asking():
+            self._show(self._desk.orders.get(self._opened.id))
+
+    def open_record(self, record_id: int) -> None:
+        """Show an order at its next step."""
+        self.panel.select(record_id)
+        self._show(self._desk.orders.get(record_id))
+        self.zones.show_zone(_MIDDLE, focus=True)
+
+    def start_order(self) -> None:
+        """Go to the form of a new order (F8)."""
+        self._leave_record()
+        self.zones.show_zone(_MIDDLE)
+        self.form.put_cursor()
+
+    def print_opened(self) -> None:
+        """Print the open order's copies (Ctrl+P)."""
+        if self._opened is not None:
+            self._printing.print_now(self._request(self._opened))
+
+    def preview_opened(self) -> None:
+        """Show the open order's copies first (Ctrl+Shift+P)."""
+        if self._opened is not None:
+            self._printing.preview(self._request(self._opened))
+
+    def resizeEvent(self, event: Any) -> None:
+        """The zones take the whole page."""
+        super().resizeEvent(event)
+        self.zones.setGeometry(self.rect())
+
+    def _connect(self) -> None:
+        self.panel.record_opened.connect(self.open_record)
+        self.panel.record_selected.connect(self._on_selected)
+        self.form.unit_changed.connect(self._on_unit)
+        self.form.issue_requested.connect(self._issue)
+        self.record.step_done.connect(self._on_step_done)
+        self.record.steps_changed.connect(self.actions_changed)
+        self.card.record_opened.connect(self._on_card_line)
+
+    def _request(self, order: OrderRow) -> PrintRequest:
+        return PrintRequest(
+            ORDER.form_id,
+            f"{ORDER.title} {order.serial}",
+            lambda choice: self._desk.paper.orders([order.id], choice),
+            lambda: self._desk.orders.record_print(order.id),
+            LAYOUTS,
+            self._desk.context.settings.get(ORDER_LAYOUT),
+        )
+
+    def _issue(self, new: NewOrder) -> None:
+        attempt(
+            lambda: self._desk.orders.issue(new),
+            self._on_issued,
+            self.form.form.show_refusal,
+            self.form.notice.say,
+        )
+
+    def _on_issued(self, order: OrderRow) -> None:
+        self.form.saved()
+        self.panel.refresh()
+        self.panel.select(order.id)
+        self._show(order)
+        self.record.put_cursor()
+
+    def _on_selected(self, record_id: int) -> None:
+        # Walking the table shows each order beside it, unless something is being typed there.
+        if self.form.is_empty() and not self.record.is_asking():
+            self._show(self._desk.orders.get(record_id))
+
+    def _on_step_done(self, order: OrderRow) -> None:
+        self.panel.model.refresh_record(order.id)
+        self._show(order)
+        self.record.put_cursor()
+
+    def _show(self, order: OrderRow) -> None:
+        self._opened = order
+        self.record.show_record(order_record(self._desk, order, self.print_opened))
+        self._middle.setCurrentWidget(self.record)
+        self._on_unit(order.unit_id)
+        self.actions_changed.emit()
+
+    def _leave_record(self) -> None:
+        self._opened = None
+        self._middle.setCurrentWidget(self.form)
+        self._on_unit(self.form.unit_id())
+        self.actions_changed.emit()
+
+    def _on_unit(self, unit_id: int | None) -> None:
+        if unit_id is None:
+            self.card.show_nobody()
+        else:
+            self.card.show_card(self._desk.cards.of(unit_id))
+
+    def _on_card_line(self, register: str, record_id: int) -> None:
+        if register == ORDER.name:
+            self.open_record(record_id)
+        else:
+            self.open_requested.emit(register, record_id)
+
+    def _on_back(self) -> None:
+        if not (self._middle.currentWidget() is self.record and self.record.go_back()):
+            self.panel.put_cursor()
+
+    def _may(self, permission: Permission) -> bool:
+        actor = self._desk.context.actor
+        return actor is not None and actor.may(permission)
