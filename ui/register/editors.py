@@ -305,7 +305,7 @@ class LongTextEditor(Editor):
         return True
 
     def _fit(self) -> None:
-        line = QFontMetrics(self.text.font()).lineSpacing()
+        line = QFontMetrics(self.text.font()).lineSpacing() + 1  # a text edit rounds each line up
         shown = int(self.text.document().size().height())
         height = max(self._lines, min(shown, self._lines * 3)) * line + 16
         if height != self.text.height():

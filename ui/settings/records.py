@@ -1,0 +1,242 @@
+"""A short list with its form: people, phrases, outside bodies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from frontdesk.core.errors import DeskError, RefusedError
+from frontdesk.core.query import RegisterQuery
+from frontdesk.core.shown import shown_moment
+from ui.register.entry_form import EntryForm
+from ui.register.table_model import RegisterTableModel
+from ui.register.table_view import RegisterTableView
+from ui.settings.section import Section
+from ui.shortcuts import shortcut
+from ui.widgets.buttons import DangerButton, PrimaryButton, QuietButton
+from ui.widgets.containers import Card, EmptyState
+from ui.widgets.page import Action
+from ui.widgets.reason_strip import ReasonStrip
+from ui.widgets.search_box import SearchBox
+from ui.widgets.zones import FoldingZones, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from frontdesk.core.clock import Clock
+    from frontdesk.core.query import TableRow
+    from ui.settings.keepers import Keeper
+
+_NEW = 0
+
+
+class RecordsSection(Section):
+    """Table at the left, form at the right. What is half typed waits while other records are looked at."""
+
+    def __init__(self, keeper: Keeper, clock: Clock) -> None:
+        super().__init__()
+        self._keeper, self._clock = keeper, clock
+        self._current = _NEW
+        self._unsaved: dict[int, dict[str, str]] = {}
+        self._source = _KeeperSource(keeper)
+        self.model = RegisterTableModel(keeper.listed, self._source)
+        self.table = RegisterTableView(
+            self.model, name=keeper.title, empty=EmptyState(keeper.icon, *keeper.empty)
+        )
+        self.table.record_selected.connect(self._on_selected)
+        self.table.record_opened.connect(self._on_opened)
+        self.form = EntryForm(
+            keeper.entered,
+            clock,
+            own_editors=keeper.own_editors,
+            full=[field.name for field in keeper.entered],
+            name=keeper.title,
+        )
+        self.form.edited.connect(self._on_edited)
+        self.form.end_reached.connect(self._on_end_reached)
+        self.question = ReasonStrip()
+        self.question.confirmed.connect(self._on_withdraw_confirmed)
+        self.question.dismissed.connect(self._on_dismissed)
+        self._zones = FoldingZones(
+            [Zone(self._build_table(), keeper.title, 340, 3), Zone(self._build_form(), "表单", 300, 2)],
+            margin=0,
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._zones)
+        self._show(_NEW)
+
+    def key_actions(self) -> Sequence[Action]:
+        """New, save, search, back to the table."""
+        return (
+            Action("new", self.begin_new, self._keeper.new_title),
+            Action("save", self.save),
+            Action("filter", self._search.setFocus, "查找"),
+            Action("back", self._go_back),
+        )
+
+    def on_shown(self) -> None:
+        """Read the list again."""
+        self.model.refresh()
+        self._card.set_remark(f"{self.model.rowCount()} 条")
+
+    def put_cursor(self) -> None:
+        """Begin in the table."""
+        self._zones.show_zone(0)
+        self.table.setFocus()
+        if not self.table.currentIndex().isValid() and self.model.rowCount():
+            self.table.selectRow(0)
+
+    def begin_new(self) -> None:
+        """An empty form, or what was half typed in it."""
+        self._show(_NEW)
+        self._zones.show_zone(1)
+        self.form.put_cursor()
+
+    def save(self) -> None:
+        """Write the form, or say under its field why not."""
+        record_id = self._current
+        try:
+            values = self.form.values()
+            if record_id == _NEW:
+                record_id = self._keeper.add(values)
+            else:
+                self._keeper.correct(record_id, values)
+        except RefusedError as refusal:
+            self.form.show_refusal(refusal)
+            return
+        except DeskError as error:
+            self.form.notice.say(error.message, "danger")
+            return
+        self._unsaved.pop(self._current, None)
+        self.on_shown()
+        self._show(record_id)
+        self.table.select_id(record_id)
+        self._form_card.set_remark(f"已存 {shown_moment(self._clock, self._clock.now())}")
+
+    def _build_table(self) -> Card:
+        self._card = Card(self._keeper.title)
+        self._search = SearchBox("查找", shortcut("filter").shown)
+        self._search.settled.connect(lambda text: self.model.set_query(RegisterQuery(text=text)))
+        self._search.down_requested.connect(self.put_cursor)
+        self._search.advance_requested.connect(self.put_cursor)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 0, 16, 8)
+        row.addWidget(self._search)
+        self._card.flush_body()
+        self._card.body.addLayout(row)
+        self._card.body.addWidget(self.table, 1)
+        return self._card
+
+    def _build_form(self) -> Card:
+        self._form_card = Card(self._keeper.new_title)
+        self._save_button = PrimaryButton("保存", shortcut("save").shown)
+        self._save_button.clicked.connect(self.save)
+        new = QuietButton("新增", shortcut("new").shown, "add")
+        new.clicked.connect(self.begin_new)
+        self._withdraw = DangerButton(self._keeper.withdraw_verb)
+        self._withdraw.clicked.connect(self._ask_to_withdraw)
+        self._buttons = QWidget()
+        row = QHBoxLayout(self._buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._save_button, 1)
+        row.addWidget(new)
+        row.addWidget(self._withdraw)
+        self._form_card.body.addWidget(self.form, 1)
+        self._form_card.body.addWidget(self.question)
+        self._form_card.body.addWidget(self._buttons)
+        return self._form_card
+
+    def _show(self, record_id: int) -> None:
+        self._leave_question()
+        self._current = record_id
+        stored = {} if record_id == _NEW else self._keeper.values(record_id)
+        self.form.set_values(stored)
+        unsaved = self._unsaved.get(record_id)
+        if unsaved:
+            self.form.set_draft(unsaved)
+        title = self._keeper.new_title if record_id == _NEW else self._source.name_of(record_id)
+        self._form_card.set_title(title, "还没有保存" if unsaved else "")
+        self._withdraw.setVisible(record_id != _NEW)
+        self.actions_changed.emit()
+
+    def _on_edited(self) -> None:
+        self._unsaved[self._current] = self.form.draft()
+        self._form_card.set_remark("还没有保存")
+
+    def _on_end_reached(self) -> None:
+        self._save_button.setFocus()
+
+    def _on_selected(self, record_id: int) -> None:
+        if record_id != self._current:
+            self._show(record_id)
+
+    def _on_opened(self, record_id: int) -> None:
+        self._show(record_id)
+        self._zones.show_zone(1)
+        self.form.put_cursor()
+
+    def _go_back(self) -> None:
+        if self.question.is_asking():
+            self.question.dismiss()
+        else:
+            self.put_cursor()
+
+    def _leave_question(self) -> None:
+        self.question.hide()
+        self._buttons.show()
+
+    def _on_dismissed(self) -> None:
+        self._leave_question()
+        self.form.put_cursor()
+
+    def _ask_to_withdraw(self) -> None:
+        self._buttons.hide()
+        name = self._source.name_of(self._current)
+        self.question.ask(
+            f"{self._keeper.withdraw_verb}“{name}”？已经写下的记录不受影响。",
+            f"{self._keeper.withdraw_verb}",
+            proposed=self._keeper.proposed_reason,
+        )
+
+    def _on_withdraw_confirmed(self, reason: str) -> None:
+        name = self._source.name_of(self._current)
+        try:
+            self._keeper.withdraw(self._current, reason)
+        except DeskError as error:
+            self.question.refuse(error.message)
+            return
+        self._unsaved.pop(self._current, None)
+        self._show(_NEW)
+        self.on_shown()
+        self.put_cursor()
+        self.form.notice.say(f"已{self._keeper.withdraw_verb}：{name}", "ok")
+
+
+class _KeeperSource:
+    """The keeper's rows as a register's source; short enough to be read whole."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+        self._rows: dict[int, TableRow] = {}
+
+    def find(self, query: RegisterQuery) -> Sequence[int]:
+        """Read again; those in which every word is found somewhere."""
+        self._rows = {int(row[0]): row for row in self._keeper.rows()}
+        words = query.text.casefold().split()
+        return [
+            record_id
+            for record_id, row in self._rows.items()
+            if all(any(word in str(cell).casefold() for cell in row[1:]) for word in words)
+        ]
+
+    def rows(self, ids: Sequence[int]) -> list[TableRow]:
+        """The rows as last read."""
+        return [self._rows[record_id] for record_id in ids]
+
+    def name_of(self, record_id: int) -> str:
+        """The first cell: what the record is called."""
+        row = self._rows.get(record_id)
+        return str(row[1]) if row else ""
