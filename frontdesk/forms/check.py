@@ -16,7 +16,7 @@ from frontdesk.forms.register import PAD as CELL_PAD
 from frontdesk.forms.register import area_of
 from frontdesk.forms.samples import LETTERHEAD, sample_slip
 from frontdesk.forms.slip import Run, press_of
-from frontdesk.forms.template import Cell, RegisterTemplate, Sheet, SlipTemplate, load, shipped
+from frontdesk.forms.template import RegisterTemplate, Sheet, SlipTemplate, load, shipped
 from frontdesk.forms.text import fit, lines_of
 from frontdesk.forms.values import Layout
 
@@ -52,8 +52,6 @@ def _slip(template: SlipTemplate, known: SlipTemplate | None, book: FontBook) ->
     except RefusedError as error:
         yield error.message
         return
-    if any(cell.field and cell.field not in template.fields for cell in _cells(template)):
-        return  # already said; without the field there is no label to place
     for name, sheet in template.sheets.items():
         problems = list(_edges(name, sheet)) or list(_sheet(template, name, book))
         yield from problems
@@ -62,24 +60,12 @@ def _slip(template: SlipTemplate, known: SlipTemplate | None, book: FontBook) ->
         yield from _register(template.register, listed, book)
 
 
-def _cells(template: SlipTemplate) -> Iterator[Cell]:
-    for block in template.block:
-        for row in block.row:
-            yield from row.cells
-
-
 def _names(template: SlipTemplate, known: SlipTemplate | None) -> Iterator[str]:
     """Every field is known, and stands on paper once."""
     placed = Counter(
         cell.field for block in template.block for row in block.row for cell in row.cells if cell.field
     )
     tables = Counter(row.table for block in template.block for row in block.row if row.table)
-    for name in placed:
-        if name not in template.fields:
-            yield f"格子里的栏目“{name}”没有在 [fields] 里说明。"
-    for name in tables:
-        if name not in template.tables:
-            yield f"表格“{name}”没有在 [tables] 里说明。"
     for name, field in template.fields.items():
         if known and name not in known.fields:
             yield f"栏目“{name}”（{field.label}）程序不认识，印不出内容。"
@@ -105,8 +91,6 @@ def _widths(template: SlipTemplate) -> Iterator[str]:
             for cell in row.cells:
                 if cell.label_width > cell.width:
                     yield f"第 {number} 块第 {at} 行：“{cell.field or cell.label}”的标题比格子宽。"
-            if row.table and row.lines < 1:
-                yield f"第 {number} 块第 {at} 行：表格“{row.table}”应至少有一行。"
     for parts in bands.values():
         if abs(sum(width for width, _ in parts) - template.body_width) > _CLOSE:
             yield f"并排的块合计宽 {sum(width for width, _ in parts):g} 毫米，应为 {template.body_width:g} 毫米。"

@@ -193,7 +193,21 @@ def _parse(path: Path, changed: int) -> Template:  # noqa: ARG001 (an edited fil
     template: Template = _build(kind, data, path.name)
     if template.id != path.stem:
         raise RefusedError(f"模板 {path.name} 里的编号是 {template.id}，应与文件名相同。")
+    if isinstance(template, SlipTemplate):
+        _refuse_unknown_parts(template, path.name)
     return template
+
+
+def _refuse_unknown_parts(template: SlipTemplate, where: str) -> None:
+    """What is put on paper must be declared; without that nothing can be drawn at all."""
+    for row in (row for block in template.block for row in block.row):
+        for cell in row.cells:
+            if cell.field and cell.field not in template.fields:
+                raise RefusedError(f"模板 {where}：格子里的栏目“{cell.field}”没有在 [fields] 里说明。")
+        if row.table and row.table not in template.tables:
+            raise RefusedError(f"模板 {where}：表格“{row.table}”没有在 [tables] 里说明。")
+        if row.table and (row.lines < 1 or not row.columns):
+            raise RefusedError(f"模板 {where}：表格“{row.table}”应至少有一行一栏。")
 
 
 _T = TypeVar("_T")
@@ -208,7 +222,7 @@ _NAMED: dict[str, type[Any]] = {"fields": Printable, "sheets": Sheet, "tables": 
 _PLAIN: dict[Any, tuple[tuple[type, ...], str]] = {
     float: ((int, float), "数字"),
     int: ((int,), "整数"),
-    bool: ((bool,), "true 或 false"),
+    bool: ((bool,), " true 或 false"),
     str: ((str,), "文字"),
 }
 

@@ -51,7 +51,7 @@ def _break_paragraph(
         width = widths[at - first]
         if at > line and _may_break(text[at - 1], text[at]):
             chance = at
-        if used + width > ems and at > line and text[at] != " ":
+        while used + width > ems and at > line and text[at] != " ":
             cut = chance if chance > line else at
             yield line, cut
             line = chance = cut
