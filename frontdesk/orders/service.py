@@ -389,13 +389,13 @@ def _findable(work: Transaction, order: ServiceOrder) -> Iterator[None]:
 
 def _put_lines(work: Transaction, order: ServiceOrder, lines: Sequence[NewLine]) -> None:
     """Make these the order's lines; those that stood are struck out, and what is due is summed anew."""
+    checked = [rules.checked(LINE, asdict(line)) for line in lines]
+    order.due_amount = rules.total(lines)  # before the lines are flushed: one step, one line in the journal
     for struck_out in order.lines:
         work.void(struck_out, "更正")
-    for position, line in enumerate(lines, start=1):
-        values = rules.checked(LINE, asdict(line))
+    for position, (line, values) in enumerate(zip(lines, checked, strict=True), start=1):
         amount = rules.line_amount(line.unit_price, line.quantity)
         work.add(OrderLine(order_id=order.id, position=position, amount=amount, **values))
-    order.due_amount = rules.total(lines)
     work.flush()
     work.session.refresh(order, ["lines"])
 

@@ -1,0 +1,100 @@
+"""What an order gives to its paper (F-ORDER), and that the paper takes all of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from frontdesk.forms import Letterhead, render_slip
+from frontdesk.forms.template import load
+from frontdesk.orders.register import NewLine, NewOrder
+
+if TYPE_CHECKING:
+    from frontdesk.core.clock import FixedClock
+    from frontdesk.desk import Desk
+
+WRITTEN_BY_HAND = {"customer_signature", "service_person_signature"}
+CALLED_BACK = {"callback_at", "callback_by", "callback_level", "callback_time", "callback_attitude"}
+LATER = CALLED_BACK | {"callback_opinion"}
+
+
+def whole_order(desk: Desk, clock: FixedClock) -> int:
+    two = clock.now() + timedelta(hours=20)
+    order = desk.orders.issue(
+        NewOrder(
+            "家政保洁 <b>&",
+            unit_no="商铺S-05",
+            customer="𬱖喆",
+            telephone="13800138000",
+            category="housekeeping",
+            expected_cost=12000,
+            appointment_at=two,
+            appointment_until=two + timedelta(hours=2),
+            remarks="带鞋套",
+        )
+    )
+    clock.put(two)
+    desk.orders.dispatch(order.id, "李建国", "保洁部")
+    desk.orders.arrive(order.id)
+    desk.orders.finish(
+        order.id,
+        "干净",
+        [NewLine("保洁", 4000, 2500, "小时"), NewLine("上门费", 2345)],
+        materials="抹布 2 块",
+        workload="2.5 工时",
+        self_check="合格",
+    )
+    desk.orders.return_order(order.id, "cash", 12345, customer_signed_at=two)
+    return order.id
+
+
+def test_an_order_gives_every_value_that_its_paper_prints(desk: Desk, clock: FixedClock) -> None:
+    (slip,) = desk.orders.slips([whole_order(desk, clock)])
+    template = load("F-ORDER")
+    assert set(slip.values) == (set(template.fields) | set(template.tables)) - WRITTEN_BY_HAND - LATER
+    assert all(slip.values.values())
+
+
+def test_the_values_are_formatted_for_paper(desk: Desk, clock: FixedClock) -> None:
+    (slip,) = desk.orders.slips([whole_order(desk, clock)])
+    shown = {name: slip.text(name) for name in slip.values}
+    assert shown["appointment"] == "2026-11-22 14:26–16:26"
+    assert shown["expected_cost"] == "120.00 元"
+    assert (shown["due_amount"], shown["due_capital"]) == ("123.45", "壹佰贰拾叁元肆角伍分")
+    assert (shown["category"], shown["channel"], shown["settlement"]) == ("家政", "来电", "现金")
+    assert shown["customer_signed_at"] == "2026-11-22"
+    assert shown["content"] == "家政保洁 <b>&"
+    assert slip.lines("charges") == [
+        {"item": "保洁", "unit_price": "40.00", "quantity": "2.5 小时", "amount": "100.00"},
+        {"item": "上门费", "unit_price": "23.45", "quantity": "1", "amount": "23.45"},
+    ]
+    assert slip.code == "FD:FW2026-000001"
+
+
+def test_what_is_not_known_yet_stays_blank_for_the_pen(desk: Desk) -> None:
+    (slip,) = desk.orders.slips([desk.orders.issue(NewOrder("换灯泡")).id])
+    for name in ("due_amount", "due_capital", "paid_amount", "settlement", "finished_at", "expected_cost"):
+        assert slip.text(name) == "", name
+
+
+def test_r_order_18_the_slip_bears_the_mark_of_its_next_print(desk: Desk) -> None:
+    order = desk.orders.issue(NewOrder("换灯泡"))
+    for count in range(3):
+        assert desk.orders.slips([order.id])[0].reprint == count
+        assert desk.orders.record_print(order.id) == count
+    desk.orders.void(order.id, "重复")
+    assert desk.orders.slips([order.id])[0].void_reason == "重复"
+
+
+def test_an_order_prints_on_its_four_copies(desk: Desk, clock: FixedClock) -> None:
+    from pypdfium2 import PdfDocument
+
+    pdf = PdfDocument(
+        render_slip(
+            "F-ORDER", desk.orders.slips([whole_order(desk, clock)]), letterhead=Letterhead("甲", "乙")
+        )
+    )
+    texts = [page.get_textpage().get_text_range() for page in pdf]
+    pdf.close()
+    assert len(texts) == 4
+    assert all("FW2026-000001" in text and "壹佰贰拾叁元肆角伍分" in text for text in texts)
