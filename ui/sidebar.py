@@ -13,7 +13,7 @@ from ui.icons import paint_icon
 from ui.widgets.labels import paint_pill
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ui.main_window import PageSpec
 
@@ -23,6 +23,8 @@ _HEIGHT, _LOW_HEIGHT = 40, 36
 
 class SidebarItem(QAbstractButton):
     """One tab."""
+
+    step_requested = Signal(int)
 
     def __init__(self, name: str, title: str, icon_name: str, key: str) -> None:
         super().__init__()
@@ -62,7 +64,7 @@ class SidebarItem(QAbstractButton):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+            self.step_requested.emit(1 if event.key() == Qt.Key.Key_Down else -1)
         else:
             super().keyPressEvent(event)
 
@@ -75,8 +77,7 @@ class SidebarItem(QAbstractButton):
         middle = self.height() // 2
         left = 14
         if self._slim:
-            left = (self.width() - 20) // 2 - (4 if self._due else 0)
-            middle += 3 if self._due else 0
+            left = (self.width() - 20) // 2 - 3  # room for the count at the corner
         paint_icon(painter, self._icon, QRect(left, middle - 10, 20, 20), token)
         if not self._slim:
             painter.setFont(theme.text_font(bold=self.isChecked()))
@@ -144,6 +145,7 @@ class Sidebar(QScrollArea):
         for spec in specs:
             item = SidebarItem(spec.name, spec.title, spec.icon, keys.get(spec.name, ""))
             item.clicked.connect(lambda _on=False, name=spec.name: self.page_requested.emit(name))
+            item.step_requested.connect(self._step)
             self._items[spec.name] = item
             column.addWidget(item)
         column.addStretch(1)
@@ -159,6 +161,11 @@ class Sidebar(QScrollArea):
         self._items[name].setChecked(True)
         self.ensureWidgetVisible(self._items[name], 0, 8)
 
+    def set_offered(self, names: Collection[str]) -> None:
+        """Show the tabs of these pages only: what a role may not do is not offered."""
+        for name, item in self._items.items():
+            item.setVisible(name in names)
+
     def set_due(self, counts: Mapping[str, int]) -> None:
         """Show the counts; a page without one has none."""
         for name, item in self._items.items():
@@ -170,3 +177,10 @@ class Sidebar(QScrollArea):
         for item in self._items.values():
             item.set_slim(slim)
             item.setFixedHeight(_LOW_HEIGHT if low else _HEIGHT)
+
+    def _step(self, by: int) -> None:
+        items = list(self._items.values())
+        focused = next((i for i, item in enumerate(items) if item.hasFocus()), 0)
+        item = items[max(0, min(focused + by, len(items) - 1))]
+        item.setFocus(Qt.FocusReason.TabFocusReason)
+        self.ensureWidgetVisible(item, 0, 8)

@@ -7,8 +7,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from frontdesk.core.fields import Field, Kind
 from frontdesk.core.query import RegisterQuery
@@ -92,6 +92,10 @@ class FilterBar(QWidget):
         self.box.setFocus()
         self.box.selectAll()
 
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the chips alone: the text stands above them then."""
+        return QSize(self._chip_row.minimumSize().width(), super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow zone the chips stand under the text."""
         super().resizeEvent(event)
@@ -109,11 +113,14 @@ class FilterBar(QWidget):
             chip.clicked.connect(partial(self._on_chip, name, key))
             chip_row.addWidget(chip)
         chip_row.addWidget(self._more)
+        chip_row.addStretch(1)
+        self._chip_row = chip_row
         self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._top.setSpacing(8)
         self._top.addWidget(self.box, 1)
         self._top.addLayout(chip_row)
         column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(self._top)
@@ -166,10 +173,11 @@ class FilterBar(QWidget):
             first_day=read_date(self._first.text(), today), last_day=read_date(self._last.text(), today)
         )
 
-    def _on_chip(self, name: str, key: str, on: bool) -> None:
+    def _on_chip(self, name: str, key: str, _on: bool = False) -> None:
+        on = self._choice_chips[name, key].isChecked()
         self._choose(name, key if on else "")
 
-    def _on_choice(self, name: str, box: ComboBox, _index: int) -> None:
+    def _on_choice(self, name: str, box: ComboBox, _index: int = 0) -> None:
         self._choose(name, box.currentData() or "")
 
     def _choose(self, name: str, key: str) -> None:

@@ -115,7 +115,7 @@ class FoldingZones(QWidget):
         if self._wanted_places() != self._places:
             self._arrange()
 
-    def _on_chip(self, index: int, _on: bool) -> None:
+    def _on_chip(self, index: int, _on: bool = False) -> None:
         self.show_zone(index)
 
     def _wanted_places(self) -> list[list[int]]:
