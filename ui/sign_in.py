@@ -94,10 +94,8 @@ class SignInView(QWidget):
     def show_choice(self, locked_by: str | None = None) -> None:
         """Ask who is there; `locked_by` is the person whose work lies kept beneath, and is preselected.
 
-        Signs nobody out by itself. Windows that stand before the main one are put away, so that nothing of
-        the pages shows.
+        Signs nobody out by itself.
         """
-        _put_away_windows_before(self.window())
         name = estate_name(self._desk)
         self._estate.setText(f"{name} · 前台" if name else "物业前台")
         if self._desk.staff.is_new:
@@ -118,8 +116,9 @@ class SignInView(QWidget):
         self._first_start.start()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Run the clock while in view."""
+        """Run the clock; put away what stands before the window, so that nothing of the pages shows."""
         super().showEvent(event)
+        _put_away_windows_before(self.window())
         self._on_tick()
         self._tick.start()
 

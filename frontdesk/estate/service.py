@@ -23,7 +23,7 @@ from frontdesk.core.typed import fold_width, read_phone
 from frontdesk.estate import listing
 from frontdesk.estate.indexing import live_unit, reindexed
 from frontdesk.estate.keys import digits_of
-from frontdesk.estate.listing import unit_row
+from frontdesk.estate.listing import shown_number, unit_row
 from frontdesk.estate.model import Resident, StandingNote, Telephone, Unit
 from frontdesk.estate.register import RESIDENTS, Household, NewResident, NewUnit, ResidentRow, UnitRow
 
@@ -89,12 +89,25 @@ class EstateService:
                 work.add(Telephone(resident_id=resident.id, number=number, digits=digits_of(number)))
             return resident.id
 
-    def correct_resident(self, resident_id: int, changes: Mapping[str, Any], reason: str = "") -> None:
-        """Correct some fields of a resident; the old values stay in the journal. Raises RefusedError."""
+    def correct_resident(
+        self,
+        resident_id: int,
+        changes: Mapping[str, Any],
+        reason: str = "",
+        *,
+        telephones: Sequence[str] | None = None,
+    ) -> None:
+        """Correct some fields of a resident; the old values stay in the journal. Raises RefusedError.
+
+        `telephones`, when given, are all there shall be, each in full or as it was shown to whoever is signed
+        in: new ones are added, missing ones withdrawn.
+        """
         values = _checked(changes)
-        with self._changing(Resident, resident_id, "correct", reason) as (_, resident):
+        with self._changing(Resident, resident_id, "correct", reason) as (work, resident):
             for name, value in values.items():
                 setattr(resident, name, value)
+            if telephones is not None:
+                _keep_telephones(work, resident.id, telephones)
 
     def withdraw_resident(self, resident_id: int, reason: str) -> None:
         """Take somebody who left out of card and finder."""
@@ -287,6 +300,23 @@ def _number(number: str) -> str:
     if not digits_of(kept):
         raise RefusedError("电话里没有数字,请再看一下。", field="telephones")
     return kept
+
+
+def _keep_telephones(work: Transaction, resident_id: int, wanted: Sequence[str]) -> None:
+    left = [read_phone(number) for number in wanted if number.strip()]
+    asked = _live(Telephone).where(Telephone.resident_id == resident_id).order_by(Telephone.id)
+    for telephone in work.session.scalars(asked).all():
+        known = (telephone.number, shown_number(telephone.number, work.actor))
+        said = next((number for number in left if number in known), None)
+        if said is None:
+            work.void(telephone, work.stamp.reason or "更正")
+        else:
+            left.remove(said)
+    for number in left:
+        if "*" in number:
+            raise RefusedError("带 * 的号码看不全,请填完整的号码。", field="telephones")
+        kept = _number(number)
+        work.add(Telephone(resident_id=resident_id, number=kept, digits=digits_of(kept)))
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:

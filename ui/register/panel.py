@@ -43,6 +43,7 @@ class RegisterPanel(Card):
         icon: str,
         beginning: tuple[str, str],
         open_label: str = "未完成",
+        day_label: str = "今天",
         chips: Sequence[tuple[str, str]] = (),
         own_columns: Mapping[str, Column] | None = None,
     ) -> None:
@@ -50,7 +51,9 @@ class RegisterPanel(Card):
         self._beginning = beginning
         self._empty = EmptyState(icon, *beginning)
         self.model = RegisterTableModel(register.listed, source)
-        self.filter = FilterBar(register.listed, today, hint=hint, open_label=open_label, chips=chips)
+        self.filter = FilterBar(
+            register.listed, today, hint=hint, open_label=open_label, day_label=day_label, chips=chips
+        )
         self.table = RegisterTableView(
             self.model, name=register.title, empty=self._empty, own_columns=own_columns
         )

@@ -12,7 +12,7 @@ from frontdesk.core.settings import SHIFT_HOURS, Setting
 from frontdesk.core.shown import shown_moment
 from frontdesk.staff.shifts import shift_hours
 from ui.register.entry_form import EntryForm
-from ui.settings.lines_editor import LinesEditor
+from ui.register.lines_editor import LinesEditor
 from ui.settings.section import Section
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import PrimaryButton, QuietButton

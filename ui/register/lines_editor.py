@@ -1,4 +1,4 @@
-"""The editor of a setting that is a list: one value a line, so Enter breaks the line here."""
+"""The editor of a list: one value a line, so Enter breaks the line here."""
 
 from __future__ import annotations
 
