@@ -33,7 +33,8 @@ _NARROW = 460  # px: below, the chips stand under the text
 class FilterBar(QWidget):
     """Emits the whole query whenever it changes; never in the middle of a composition.
 
-    `today` gives the local day; `open_label` names what is not settled ("" leaves the chip out);
+    `today` gives the local day; `open_label` names what is not settled, `day_label` what is of today ("" leaves
+    the chip out);
     `chips` are choices with a chip of their own, as (field name, key).
     """
 
@@ -47,6 +48,7 @@ class FilterBar(QWidget):
         *,
         hint: str = "筛选",
         open_label: str = "未完成",
+        day_label: str = "今天",
         chips: Sequence[tuple[str, str]] = (),
         parent: QWidget | None = None,
     ) -> None:
@@ -58,7 +60,8 @@ class FilterBar(QWidget):
         self.box.settled.connect(lambda text: self._change(text=text))
         self.box.down_requested.connect(self.down_requested)
         self.box.advance_requested.connect(self.down_requested)
-        self._day_chip = ChipButton("今天")
+        self._day_chip = ChipButton(day_label)
+        self._day_chip.setVisible(bool(day_label))
         self._day_chip.clicked.connect(self._on_today)
         self._open_chip = ChipButton(open_label)
         self._open_chip.clicked.connect(lambda on: self._change(open_only=on))
