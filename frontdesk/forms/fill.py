@@ -151,7 +151,7 @@ class Filler:
             self._fill_choice(filling, placed, value, label)
             return
         fitted = self._fit(filling, label, value, placed.value, large=cell.large)
-        top = placed.value.h > 4 * self._sheet.value_size / MM
+        top = placed.value.h > 3.5 * self._sheet.value_size / MM
         filling.texts.append(Text(placed.value, fitted, cell.align, top=top))
 
     def _fill_choice(self, filling: Filling, placed: PlacedCell, value: str, label: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -66,12 +67,14 @@ class Read:
         return [word for word in words if word.text.strip()]
 
     def boxes(self, page: int) -> list[tuple[float, float, float, float]]:
-        """The edges of all drawn paths: left, top, right, bottom in mm."""
+        """The edges of all drawn paths without their lines' width: left, top, right, bottom in mm."""
         height = self.document[page].get_height()
         found = []
         for item in self.document[page].get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3):
-            left, bottom, right, top = item.get_bounds()
-            found.append((left / MM, (height - top) / MM, right / MM, (height - bottom) / MM))
+            across, up = zip(*_points(item), strict=True)
+            found.append(
+                (min(across) / MM, (height - max(up)) / MM, max(across) / MM, (height - min(up)) / MM)
+            )
         return found
 
     def picture(self, page: int, dpi: float = 200):
@@ -79,13 +82,25 @@ class Read:
         return self.document[page].render(scale=dpi / 72).to_pil().convert("L")
 
 
-def _characters(page: pypdfium2.PdfPage, height: float) -> Iterator[Word]:
-    import ctypes
+def _points(item: pypdfium2.PdfObject) -> Iterator[tuple[float, float]]:
+    matrix = item.get_matrix()
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for at in range(pdfium.FPDFPath_CountSegments(item)):
+        pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFPath_GetPathSegment(item, at), x, y)
+        yield matrix.on_point(x.value, y.value)
 
+
+def _characters(page: pypdfium2.PdfPage, height: float) -> Iterator[Word]:
     text = page.get_textpage()
     x, y = ctypes.c_double(), ctypes.c_double()
+    high = 0
     for at in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text, at)
+        if 0xD800 <= code < 0xDC00:  # beyond the BMP pdfium gives two halves
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
         if code < 32 or pdfium.FPDFText_IsGenerated(text, at) == 1:
             continue
         pdfium.FPDFText_GetCharOrigin(text, at, x, y)

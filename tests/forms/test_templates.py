@@ -209,8 +209,7 @@ def test_the_ruler_has_the_paper_s_size_and_its_box_the_size_that_it_says(read, 
     said = next(word.text for word in paper.words(0) if word.text.startswith("此框应为"))
     wide, high = (float(part) for part in said.removeprefix("此框应为").removesuffix("毫米").split("×"))
     boxes = [(right - left, bottom - top) for left, top, right, bottom in paper.boxes(0)]
-    line = 2 * 0.5 * 25.4 / 72  # pdfium adds the line's width on each side
-    assert any(box == pytest.approx((wide + line, high + line), abs=0.02) for box in boxes)
+    assert any(box == pytest.approx((wide, high), abs=0.02) for box in boxes)
 
 
 def test_importing_the_package_loads_no_pdf_library() -> None:
