@@ -12,6 +12,7 @@ from frontdesk.calls.model import Call
 from frontdesk.calls.register import COMPLAINT, CallRow
 from frontdesk.calls.rules import Standing, department_of, progress_of
 from frontdesk.core.model import SerialCounter
+from frontdesk.core.plain_text import storable
 from frontdesk.core.query import VOID, TableRow, tone
 from frontdesk.core.room_numbers import parsed
 from frontdesk.core.search import SearchIndex, SearchText
@@ -163,7 +164,7 @@ def _conditions(query: RegisterQuery, span: range | None) -> Iterator[Any]:
     if span is None and query.last_day:
         yield Call.day <= query.last_day
     for name, key in query.choices.items():
-        yield _CHOSEN[name] == key
+        yield _CHOSEN[name] == storable(key)
     if query.open_only:
         yield IS_OPEN
 

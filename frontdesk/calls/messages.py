@@ -12,9 +12,10 @@ from sqlalchemy import Select, and_, func, or_, select
 from frontdesk.calls.model import Message
 from frontdesk.calls.present import present
 from frontdesk.calls.register import MESSAGE, MessageRow, NewMessage
-from frontdesk.calls.rules import checked_texts
+from frontdesk.calls.rules import checked_reason, checked_texts
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.plain_text import storable
 from frontdesk.core.query import VOID, RegisterQuery, TableRow, tone
 from frontdesk.core.shown import printed_moment, shown_moment
 from frontdesk.staff.shifts import require_correction, require_void
@@ -60,6 +61,7 @@ class MessageService:
         if wrong:
             raise KeyError(f"not to be corrected: {sorted(wrong)}")
         checked = checked_texts(MESSAGE, changes)
+        reason = checked_reason(reason)
         with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
             message = present(work.session, Message, message_id)
             require_correction(self._context, work, message, reason)
@@ -69,11 +71,20 @@ class MessageService:
 
     def void(self, message_id: int, reason: str) -> MessageRow:
         """Strike a message out, with a reason (roles.md)."""
+        reason = checked_reason(reason)
         with self._context.transaction(Permission.CORRECT_OWN, action="void", reason=reason) as work:
             message = present(work.session, Message, message_id)
             require_void(self._context, work, message, reason)
-            work.void(message, reason.strip())
+            work.void(message, reason)
             return _row(message)
+
+    def get(self, message_id: int) -> MessageRow:
+        """One message. Raises RefusedError when there is none."""
+        self._context.require(Permission.READ_REGISTERS)
+        rows = self._messages(select(Message).where(Message.id == message_id))
+        if not rows:
+            raise RefusedError("没有找到这条留言,请刷新后再试。")
+        return rows[0]
 
     def waiting(self, wanted: str = "") -> list[MessageRow]:
         """What is not passed on yet, oldest first; for one colleague when named."""
@@ -142,7 +153,7 @@ class MessageService:
         )
 
     def _conditions(self, query: RegisterQuery) -> Iterator[Any]:
-        for word in query.text.split():
+        for word in storable(query.text).split():
             searched = (Message.wanted, Message.caller, Message.unit_no, Message.number, Message.text)
             yield or_(*(column.contains(word, autoescape=True) for column in searched))
         if query.first_day:
@@ -150,7 +161,7 @@ class MessageService:
         if query.last_day:
             yield Message.taken_at < self._context.clock.day_bounds(query.last_day)[1]
         for name, key in query.choices.items():
-            yield {"wanted": Message.wanted}[name] == key
+            yield {"wanted": Message.wanted}[name] == storable(key)
         if query.open_only:
             yield _WAITING
 

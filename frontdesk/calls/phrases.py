@@ -41,7 +41,10 @@ class PhraseService:
 
     def expand(self, code: str) -> str | None:
         """The text that a typed code stands for, None when it is no code; counts the use."""
-        asked = select(Phrase.id, Phrase.text).where(Phrase.code == _folded(code), Phrase.voided_at.is_(None))
+        typed = _folded(code)
+        if not _CODE.fullmatch(typed):
+            return None
+        asked = select(Phrase.id, Phrase.text).where(Phrase.code == typed, Phrase.voided_at.is_(None))
         with self._context.read() as session:
             row = session.execute(asked).first()
         if row is None:

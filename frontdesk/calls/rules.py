@@ -77,6 +77,11 @@ def checked_call(values: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
+def checked_reason(reason: str) -> str:
+    """Why something is corrected or voided, fit to be kept. Raises RefusedError when it is too long."""
+    return plain_text(reason, field="reason", label="原因", most=400)
+
+
 def caller_digits(number: str) -> str:
     """What a telephone is known again by: its figures alone, a mobile's without the country's +86."""
     digits = digits_of(number)

@@ -13,7 +13,14 @@ from frontdesk.calls import listing
 from frontdesk.calls.model import Call
 from frontdesk.calls.present import present
 from frontdesk.calls.register import CallRow, DayCounts, DaySummary, NewCall, PromisedReply
-from frontdesk.calls.rules import CORRECTABLE, caller_digits, checked_call, order_from, usual_promise
+from frontdesk.calls.rules import (
+    CORRECTABLE,
+    caller_digits,
+    checked_call,
+    checked_reason,
+    order_from,
+    usual_promise,
+)
 from frontdesk.calls.summary import printed_summary, summed_up
 from frontdesk.core.actor import Permission
 from frontdesk.core.drafts import drop_draft
@@ -95,6 +102,7 @@ class CallService:
         if wrong:
             raise KeyError(f"not to be corrected: {sorted(wrong)}")
         checked = checked_call(changes)
+        reason = checked_reason(reason)
         with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
             call = present(work.session, Call, call_id)
             require_correction(self._context, work, call, reason)
@@ -105,10 +113,11 @@ class CallService:
 
     def void(self, call_id: int, reason: str) -> CallRow:
         """Strike a line out; its number stays, its order is an entry of its own and stands."""
+        reason = checked_reason(reason)
         with self._context.transaction(Permission.CORRECT_OWN, action="void", reason=reason) as work:
             call = present(work.session, Call, call_id)
             require_void(self._context, work, call, reason)
-            work.void(call, reason.strip())
+            work.void(call, reason)
             return self._shown(work, call)
 
     def settle(self, call_id: int, outcome: str = "") -> CallRow:

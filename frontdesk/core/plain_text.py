@@ -9,12 +9,17 @@ from frontdesk.core.errors import RefusedError
 _UNSTORABLE = re.compile("[\ud800-\udfff]")
 
 
+def storable(text: str) -> str:
+    """The text without NUL, halves of characters as �: what any engine takes as a value."""
+    return _UNSTORABLE.sub("�", text.replace("\0", ""))
+
+
 def plain_text(text: str, *, field: str, label: str, most: int) -> str:
-    """The text without its outer blanks, NUL and halves of characters (which become �), line ends as one sign.
+    """The text as `storable`, without its outer blanks and with line ends as one sign.
 
     Raises RefusedError when it is longer than `most` characters: nothing is ever cut.
     """
-    kept = _UNSTORABLE.sub("�", text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+    kept = storable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(kept) > most:
         raise RefusedError(f"“{label}”有 {len(kept)} 字,最多 {most} 字,请写短一些。", field=field)
     return kept
