@@ -127,9 +127,7 @@ def _sheet(template: SlipTemplate, name: str, book: FontBook) -> Iterator[str]:
     yield from _copies(press)
     sheet, plan = press.sheet, press.plan
     filler = Filler(template, sheet, plan, book, blanks=True)
-    filling = filler.fill(
-        sample_slip(template), reason_box=press.reason_box(reprint=True), note_box=press.note_box
-    )
+    filling = filler.fill(sample_slip(template), press.boxes(reprint=True), press.missing)
     for section in filling.more:
         yield f"版式 {name}：“{section.label}”的样张内容放不下。"
     yield from _rows(name, sheet, plan)

@@ -58,6 +58,14 @@ class Filling:
 
 
 @dataclass(frozen=True)
+class SpareBoxes:
+    """Places outside the template's boxes: the reason of a void, and what could not be drawn."""
+
+    reason: Rect
+    note: Rect
+
+
+@dataclass(frozen=True)
 class Spot:
     """A choice on paper: its word, the left edge of its square, the left edge of the word (mm)."""
 
@@ -94,9 +102,9 @@ class Filler:
             id(cell): spots(cell.cell, cell.value, size, book) for cell in plan.cells if cell.cell.choices
         }
 
-    def fill(self, slip: Slip, *, reason_box: Rect, note_box: Rect) -> Filling:
-        """Fit a record. `reason_box` takes the reason of a void, `note_box` what could not be drawn."""
-        missing: dict[str, None] = {}
+    def fill(self, slip: Slip, boxes: SpareBoxes, known_missing: Mapping[str, None]) -> Filling:
+        """Fit a record. `known_missing` are characters of the letterhead that no font has."""
+        missing = dict(known_missing)
         filling = Filling(
             serial=self._book.clean(slip.text("serial"), missing),
             code=slip.code,
@@ -118,10 +126,12 @@ class Filler:
             self._fill_table(filling, table, rows)
         if filling.void:
             reason = "作废原因：" + self._book.clean(slip.void_reason, missing)
-            filling.void_reason = Text(reason_box, self._fit(filling, "作废原因", reason, reason_box))
+            filling.void_reason = Text(boxes.reason, self._fit(filling, "作废原因", reason, boxes.reason))
         if missing:
             note = "〓 处为字库没有的字：" + "、".join(f"U+{ord(char):04X}" for char in missing)
-            filling.texts.append(Text(note_box, self._fit(filling, "字库没有的字", note, note_box), "right"))
+            filling.texts.append(
+                Text(boxes.note, self._fit(filling, "字库没有的字", note, boxes.note), "right")
+            )
         return filling
 
     def _fit(self, filling: Filling, label: str, text: str, rect: Rect, *, large: bool = False) -> Fitted:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from frontdesk.core.errors import RefusedError
-from frontdesk.forms.fill import TICK_SIDE, Filling, Text, spots
+from frontdesk.forms.fill import TICK_SIDE, Filling, SpareBoxes, Text, spots
 from frontdesk.forms.fonts import FontBook
 from frontdesk.forms.pen import BLACK, MM, WHITE, Colour, Inks, Pen, upright_height
 from frontdesk.forms.place import PlacedCell, PlacedTable, Plan, Rect
@@ -17,6 +17,7 @@ from frontdesk.forms.values import CopyName, Letterhead
 _QR_LARGEST = 15.0
 _QR_ROOM = 2.0
 _THIN = 0.35
+_TINY = 1.0  # an absurd setting is printed absurdly small, but not cut
 _FRAME = 0.9
 
 # ink, tint: each readable when a black-and-white printer makes grey of it
@@ -42,6 +43,7 @@ class Press:
     letterhead: Letterhead
     printed_at: str
     copies: tuple[CopyName, ...]
+    missing: Mapping[str, None]  # what no font has, of letterhead and time
 
     @property
     def qr_box(self) -> Rect:
@@ -63,17 +65,14 @@ class Press:
         part = self.left_part
         return Rect(part.x, part.bottom - 5.8, part.w, 4.7)
 
-    def reason_box(self, *, reprint: bool) -> Rect:
-        """Where the reason of a void stands: right of the marks, below title and serial."""
-        strip = self.mark_strip
+    def boxes(self, *, reprint: bool) -> SpareBoxes:
+        """Where the reason of a void and the note on missing characters stand."""
+        strip, foot = self.mark_strip, self.plan.frame.foot
         x = strip.x + (34.0 if reprint else 12.0)
-        return Rect(x, strip.y, self.qr_box.x - x, strip.h)
-
-    @property
-    def note_box(self) -> Rect:
-        """The part of the foot that names what could not be drawn."""
-        foot = self.plan.frame.foot
-        return Rect(foot.x + foot.w * 0.55, foot.y + 3.6, foot.w * 0.45, foot.h - 3.6)
+        return SpareBoxes(
+            reason=Rect(x, strip.y, self.qr_box.x - x, strip.h),
+            note=Rect(foot.x + foot.w * 0.55, foot.y + 3.6, foot.w * 0.45, foot.h - 3.6),
+        )
 
 
 def draw_fixed(press: Press, pen: Pen) -> None:
@@ -157,7 +156,7 @@ def draw_margin(press: Press, pen: Pen) -> None:
 
 def _upright_size(name: str, height: float, size: float) -> float:
     """The size at which a copy's name stands upright in so many mm."""
-    while size > 5 and upright_height(name, size) > height - 1.5:
+    while size > _TINY and upright_height(name, size) > height - 1.5:
         size -= 0.25
     return size
 
@@ -244,7 +243,7 @@ def _draw_label(press: Press, pen: Pen, placed: PlacedCell) -> None:
             placed.label.h * MM,
             press.book.char_width,
             size=sheet.label_size,
-            least=sheet.label_size - 2,
+            least=_TINY,
         )
         pen.lines(placed.label, fitted.lines, fitted.size, inks.label, align="center")
     middle = placed.value.y + placed.value.h / 2
@@ -269,7 +268,7 @@ def _shrunk(
     press: Press, pen: Pen, rect: Rect, text: str, *, size: float, colour: Colour, top: bool = False
 ) -> None:
     """Fixed text of the letterhead: smaller, then in more lines, down to what can still be read."""
-    fitted = fit(text, rect.w * MM, rect.h * MM, press.book.char_width, size=size, least=4.5)
+    fitted = fit(text, rect.w * MM, rect.h * MM, press.book.char_width, size=size, least=_TINY)
     pen.lines(rect, fitted.lines, fitted.size, colour, pad=0, top=top)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from frontdesk.core.errors import RefusedError, StoppedError
 from frontdesk.core.fields import Register
 from frontdesk.forms.fonts import FontBook, font_book
-from frontdesk.forms.pen import MM, Inks, Pen
+from frontdesk.forms.pen import MM, Colour, Inks, Pen
 from frontdesk.forms.place import Rect
 from frontdesk.forms.slip import new_canvas
 from frontdesk.forms.template import RegisterTemplate, load_register
@@ -77,7 +77,7 @@ def render_table(template: RegisterTemplate, rows: Sequence[Sequence[str]], prin
     out = io.BytesIO()
     canvas = new_canvas(out, template.paper, template.title, printing.letterhead.company)
     pen = Pen(canvas, book, template.paper[1])
-    sheet = _Sheet(template, book, pen, printing, missing)
+    sheet = _Sheet(template, book, pen, _words(printing, book, missing))
     for number, page in enumerate(flow.pages, 1):
         if printing.cancelled and printing.cancelled():
             raise StoppedError("已停止，没有生成任何纸张。")
@@ -159,22 +159,34 @@ class _Flow:
         self._put(self._head)
 
 
+@dataclass(frozen=True)
+class _Words:
+    """The words around the table, clean: company, estate and period, who and when, what no font has."""
+
+    company: str
+    what: str
+    by: str
+    missing: str
+
+
+def _words(printing: Printing, book: FontBook, missing: dict[str, None]) -> _Words:
+    head = printing.letterhead
+    by = (f"打印人 {printing.printed_by}" if printing.printed_by else "", f"打印时间 {printing.printed_at}")
+    company = book.clean(head.company, missing)
+    what = book.clean("　".join(filter(None, (head.estate, printing.period))), missing)
+    who = book.clean("　".join(filter(None, by)), missing)
+    codes = "、".join(f"U+{ord(char):04X}" for char in missing)
+    return _Words(company, what, who, f"〓 处为字库没有的字：{codes}" if codes else "")
+
+
 class _Sheet:
     """Draws pages: letterhead, title, tables, foot."""
 
-    def __init__(
-        self,
-        template: RegisterTemplate,
-        book: FontBook,
-        pen: Pen,
-        printing: Printing,
-        missing: dict[str, None],
-    ) -> None:
+    def __init__(self, template: RegisterTemplate, book: FontBook, pen: Pen, words: _Words) -> None:
         self._template = template
         self._book = book
         self._pen = pen
-        self._printing = printing
-        self._missing = missing
+        self._words = words
         self._area = area_of(template)
         self._inks = Inks.of(coloured=True)
 
@@ -187,30 +199,29 @@ class _Sheet:
         self._foot(number, count)
 
     def _head(self) -> None:
-        pen, area, inks, printing = self._pen, self._area, self._inks, self._printing
+        pen, area, inks, words = self._pen, self._area, self._inks, self._words
         top = area.y - _HEAD
-        ignored: dict[str, None] = {}
-        company = self._book.clean(printing.letterhead.company, ignored)
-        estate = self._book.clean(printing.letterhead.estate, ignored)
+        self._line(Rect(area.x, top, area.w, 4.6), words.company, 9, inks.label, "center")
         middle = area.x + area.w / 2
-        pen.text(middle, top + 3.4, company, 9, inks.label, align="center")
         pen.text(
             middle, top + 10.2, self._template.title, 16, inks.text, align="center", bold=True, spread=1.2
         )
-        pen.text(area.x, area.y - 2.0, "　".join(filter(None, (estate, printing.period))), 8.5, inks.text)
-        by = self._book.clean(f"打印人 {printing.printed_by}　打印时间 {printing.printed_at}", ignored)
-        pen.text(area.right, area.y - 2.0, by, 8, inks.label, align="right")
+        base = Rect(area.x, area.y - 5.0, area.w * 0.58, 4.4)
+        self._line(base, words.what, 8.5, inks.text, "left")
+        self._line(replace(base, x=base.right, w=area.right - base.right), words.by, 8, inks.label, "right")
+
+    def _line(self, rect: Rect, text: str, size: float, colour: Colour, align: str) -> None:
+        fitted = fit(text, rect.w * MM, rect.h * MM, self._book.char_width, size=size, least=1)
+        self._pen.lines(rect, fitted.lines, fitted.size, colour, align=align, pad=0)
 
     def _foot(self, number: int, count: int) -> None:
         pen, area, inks = self._pen, self._area, self._inks
         base = area.bottom + 4.6
         pages = f"第 {number} 页 共 {count} 页"
         pen.text(area.right, base, pages, 8.5, inks.text, align="right")
-        note = self._template.note
-        if self._missing:
-            note += "　〓 处为字库没有的字：" + "、".join(f"U+{ord(char):04X}" for char in self._missing)
+        note = "　".join(filter(None, (self._template.note, self._words.missing)))
         box = Rect(area.x, area.bottom + 0.8, area.w - pen.width(pages, 8.5) - 6, _FOOT - 0.8)
-        fitted = fit(note, box.w * MM, box.h * MM, self._book.char_width, size=8.5, least=4)
+        fitted = fit(note, box.w * MM, box.h * MM, self._book.char_width, size=8.5, least=1)
         pen.lines(box, fitted.lines, fitted.size, inks.text, pad=0)
 
     def _grid(self, page: Sequence[Strip]) -> None:

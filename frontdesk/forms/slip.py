@@ -55,6 +55,8 @@ def render(form_id: str, slips: Iterable[Slip], run: Run) -> bytes:
     press = press_of(template, run, font_book())
     numbers = _copy_numbers(press, run)
     todo = list(slips)
+    if not todo:
+        raise RefusedError(f"没有要打印的{template.title}。")
     out = io.BytesIO()
     canvas = new_canvas(out, press.sheet.paper, template.title, press.letterhead.company)
     assembly = _Assembly(canvas, press, run)
@@ -62,8 +64,7 @@ def render(form_id: str, slips: Iterable[Slip], run: Run) -> bytes:
     for done, slip in enumerate(todo):
         if run.cancelled and run.cancelled():
             raise StoppedError("已停止，没有生成任何纸张。")
-        reason_box = press.reason_box(reprint=slip.reprint > 0)
-        filling = filler.fill(slip, reason_box=reason_box, note_box=press.note_box)
+        filling = filler.fill(slip, press.boxes(reprint=slip.reprint > 0), press.missing)
         assembly.add(done, filling, numbers)
         if run.progress:
             run.progress(done + 1, len(todo))
@@ -93,22 +94,22 @@ def press_of(template: SlipTemplate, run: Run, book: FontBook) -> Press:
     sheet = template.sheets.get(_SHEET_OF[run.layout])
     if sheet is None:
         raise RefusedError(f"{template.title}没有{_NAMES[run.layout]}的版式。", field="layout")
+    missing: dict[str, None] = {}
     head = run.letterhead
-    ignored: dict[str, None] = {}
+    words = (head.company, head.estate, head.address, head.telephone, head.desk)
     return Press(
-        template,
-        sheet,
-        plan_of(template, sheet),
-        book,
-        Inks.of(sheet.colour),
-        Letterhead(
-            *(
-                book.clean(t, ignored)
-                for t in (head.company, head.estate, head.address, head.telephone, head.desk)
-            )
+        template=template,
+        sheet=sheet,
+        plan=plan_of(template, sheet),
+        book=book,
+        inks=Inks.of(sheet.colour),
+        letterhead=Letterhead(*(book.clean(word, missing) for word in words)),
+        printed_at=book.clean(run.printed_at, missing),
+        copies=tuple(
+            CopyName(book.clean(copy.name, missing), copy.colour)
+            for copy in run.copy_names or template.copies
         ),
-        run.printed_at,
-        tuple(run.copy_names or template.copies),
+        missing=missing,
     )
 
 
@@ -116,6 +117,8 @@ def _copy_numbers(press: Press, run: Run) -> list[int]:
     """The copies to print, counted from 0. One strike goes through all of them."""
     if press.sheet.one_strike or not press.copies:
         return [0]
+    if run.copies is not None and not run.copies:
+        raise RefusedError("没有选要打印的联。", field="copies")
     wanted = list(run.copies) if run.copies is not None else list(range(1, len(press.copies) + 1))
     for number in wanted:
         if not 1 <= number <= len(press.copies):

@@ -137,18 +137,30 @@ _KINDS: dict[str, type[SlipTemplate] | type[RegisterTemplate]] = {
 
 def form_ids() -> list[str]:
     """The ids of all forms that have a template, in alphabetical order."""
-    return sorted(path.stem for path in template_folder().glob(f"F-*{SUFFIX}"))
+    return sorted({path.stem for folder in _folders() for path in folder.glob(f"F-*{SUFFIX}")})
 
 
 def load(form_id: str) -> Template:
-    """The template of a form. Raises RefusedError when there is none or it cannot be understood."""
-    return _from_folder(template_folder(), form_id)
+    """The template of a form: the office's own, else the program's.
+
+    Raises RefusedError when there is none or it cannot be understood.
+    """
+    for folder in _folders():
+        path = folder / f"{form_id}{SUFFIX}"
+        if path.is_file():
+            return _parse(path, path.stat().st_mtime_ns)
+    raise RefusedError(f"没有 {form_id} 的表格模板（{form_id}{SUFFIX}）。")
 
 
 def shipped(form_id: str) -> Template | None:
     """The same form as the program brings it; None for a form that the office made itself."""
-    folder = program_folder() / "forms_templates"
-    return _from_folder(folder, form_id) if (folder / f"{form_id}{SUFFIX}").is_file() else None
+    path = _folders()[-1] / f"{form_id}{SUFFIX}"
+    return _parse(path, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+def _folders() -> list[Path]:
+    """Where templates are looked for: an office need only keep those that it changed."""
+    return [template_folder(), program_folder() / "forms_templates"]
 
 
 def load_slip(form_id: str) -> SlipTemplate:
@@ -166,15 +178,6 @@ def load_register(form_id: str) -> RegisterTemplate:
     if register is None:
         raise RefusedError(f"{form_id} 是单张表格，不能按登记表打印。")
     return register
-
-
-def _from_folder(folder: Path, form_id: str) -> Template:
-    path = folder / f"{form_id}{SUFFIX}"
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError:
-        raise RefusedError(f"没有 {form_id} 的表格模板（{path.name}）。") from None
-    return _parse(path, changed)
 
 
 @lru_cache(maxsize=64)

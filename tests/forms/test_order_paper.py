@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 
 from frontdesk.core.errors import RefusedError, StoppedError
-from frontdesk.forms import CopyName, render_slip
+from frontdesk.forms import CopyName, Letterhead, render_slip
 
 COPIES = ("第一联客服部", "第二联财务", "第三联客户", "第四联服务部门")
 LAYOUTS = ("laser", "two_up", "strike", "overprint")
@@ -351,3 +351,34 @@ def test_a_layout_that_a_form_does_not_have_is_refused(order, letterhead, layout
 def test_an_unknown_form_is_refused(order, letterhead) -> None:
     with pytest.raises(RefusedError, match="F-NOWHERE"):
         render_slip("F-NOWHERE", [order], letterhead=letterhead)
+
+
+def test_a_long_reason_of_a_void_goes_on_a_further_sheet(order, letterhead, read) -> None:
+    reason = "".join(chr(0x4E00 + at) for at in range(300))
+    for layout in ("laser", "strike"):
+        void = replace(order, void_reason=reason)
+        paper = read(render_slip("F-ORDER", [void], letterhead=letterhead, layout=layout, copies=[1]))
+        assert set(reason) <= set(paper.all_text())
+
+
+def test_nothing_to_print_is_refused_rather_than_an_empty_page(order, letterhead) -> None:
+    with pytest.raises(RefusedError, match="没有要打印"):
+        render_slip("F-ORDER", [], letterhead=letterhead)
+    with pytest.raises(RefusedError, match="没有选"):
+        render_slip("F-ORDER", [order], letterhead=letterhead, copies=[])
+
+
+def test_an_absurdly_long_letterhead_is_made_small_and_not_cut(order, read) -> None:
+    long = Letterhead(
+        *("".join(chr(start + at) for at in range(90)) for start in range(0x4E00, 0x5200, 0xD0))
+    )
+    for layout in ("laser", "strike"):
+        seen = set(read(render_slip("F-ORDER", [order], letterhead=long, layout=layout)).text(0))
+        for part in (long.company, long.estate, long.address, long.telephone, long.desk):
+            assert set(part) <= seen
+
+
+def test_what_no_font_has_in_the_letterhead_is_named_too(order, read) -> None:
+    text = read(render_slip("F-ORDER", [order], letterhead=Letterhead("物业😀公司", "花园"))).text(0)
+    assert "物业〓公司" in text
+    assert "U+1F600" in text

@@ -216,3 +216,16 @@ def test_importing_the_package_loads_no_pdf_library() -> None:
     """A service imports it at the program's start, before the window is painted."""
     code = "import sys, frontdesk.forms; sys.exit('reportlab' in sys.modules or 'segno' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_office_keeps_only_the_templates_that_it_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read
+) -> None:
+    own = (program_folder() / "forms_templates" / "F-CALL.toml").read_text(encoding="utf-8")
+    (tmp_path / "F-CALL.toml").write_text(own.replace("本期没有记录。", "无"), encoding="utf-8")
+    (tmp_path / "F-OWN.toml").write_text(own.replace('id = "F-CALL"', 'id = "F-OWN"'), encoding="utf-8")
+    monkeypatch.setenv("FRONTDESK_TEMPLATES", str(tmp_path))
+    assert {*TITLES, "F-OWN"} <= set(form_ids())
+    assert load("F-CALL").empty == "无"
+    assert form_title("F-ORDER") == "服务单"
+    assert check_template("F-OWN") == []
