@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
@@ -18,102 +18,24 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QToolTip,
     QWidget,
 )
 
-from frontdesk.core.fields import Kind
 from ui import theme
 from ui.register import columns
+from ui.register.row_painter import PAD, Place, RowPainter
 from ui.register.table_model import RegisterTableModel
 from ui.shortcuts import bind
 from ui.widgets.containers import EmptyState
-from ui.widgets.labels import paint_pill
+from ui.widgets.labels import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROW_HEIGHT = 34
 HEAD_HEIGHT = 34
-_PAD = 8
-
-
-class RegisterDelegate(QStyledItemDelegate):
-    """Paints a cell: text cut with …, a state as a pill, a void row struck through, a serial in the accent."""
-
-    def __init__(self, model: RegisterTableModel, parent: RegisterTableView) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._view = parent
-        self._font = theme.text_font()
-        self._metrics = QFontMetrics(self._font)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Paint background, then the word."""
-        row, column = index.row(), index.column()
-        text, tone, void = self._model.cell(row, column)
-        rect: QRect = option.rect
-        self._paint_ground(painter, rect, row)
-        if not text:
-            return
-        field = self._model.fields[column]
-        if tone and not void:
-            width = min(self._metrics.horizontalAdvance(text) + 12, rect.width() - 4)
-            shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 6)
-            pill = QRect(rect.left() + 2, rect.center().y() - 10, width, 21)
-            paint_pill(painter, pill, shown, tone)
-            return
-        painter.setFont(self._font)
-        painter.setPen(theme.color(self._text_token(field.kind, void)))
-        inner = rect.adjusted(_PAD, 0, -_PAD, 0)
-        shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, columns.alignment(field) | Qt.TextFlag.TextSingleLine, shown)
-        if void:
-            self._strike(painter, inner, shown)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """One row's height, whatever stands in it."""
-        return QSize(40, ROW_HEIGHT)
-
-    def helpEvent(
-        self,
-        event: QHelpEvent,
-        view: QAbstractItemView,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> bool:
-        """A tool tip only for what is cut, and never as markup."""
-        if index.isValid():
-            text = self._model.cell(index.row(), index.column())[0]
-            rect: QRect = option.rect
-            if self._metrics.horizontalAdvance(text) <= rect.width() - 2 * _PAD:
-                QToolTip.hideText()
-                return True
-        return super().helpEvent(event, view, option, index)
-
-    @staticmethod
-    def _text_token(kind: Kind, void: bool) -> str:
-        if void:
-            return "muted"
-        return "accent_text" if kind is Kind.SERIAL else "text"
-
-    def _paint_ground(self, painter: QPainter, rect: QRect, row: int) -> None:
-        if row == self._view.currentIndex().row():
-            painter.fillRect(rect, theme.color("accent_soft"))
-        elif row == self._view.hovered_row:
-            painter.fillRect(rect, theme.color("hover"))
-        elif row % 2:
-            painter.fillRect(rect, theme.color("zebra"))
-
-    def _strike(self, painter: QPainter, inner: QRect, shown: str) -> None:
-        width = min(self._metrics.horizontalAdvance(shown), inner.width())
-        painter.setPen(QPen(theme.color("muted"), 1))
-        painter.drawLine(inner.left(), inner.center().y() + 1, inner.left() + width, inner.center().y() + 1)
 
 
 class RegisterTableView(QTableView):
@@ -140,14 +62,15 @@ class RegisterTableView(QTableView):
         self.setAccessibleName(name)
         self._dress()
         self.setModel(model)
-        self.setItemDelegate(RegisterDelegate(model, self))
+        self._painter = RowPainter(model.fields, ROW_HEIGHT)
+        self._places: list[Place] = []
         model.modelAboutToBeReset.connect(self._on_about_to_reset)
         model.modelReset.connect(self._on_reset)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
         self.doubleClicked.connect(lambda index: self.record_opened.emit(model.id_at(index.row())))
         bind("copy", self, self.copy_cell)
         bind("copy_row", self, self.copy_row)
-        self.hovered_row = -1
+        self._hovered = -1
         self._kept_id = 0
         self._on_reset()
 
@@ -218,27 +141,44 @@ class RegisterTableView(QTableView):
         self._empty.setGeometry(self.viewport().rect())
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Follow the pointer, so that the whole row lights up."""
-        if event.type() == QEvent.Type.MouseMove:
+        """Follow the pointer, so that the whole row lights up; a tool tip only for what is cut."""
+        kind = event.type()
+        if kind == QEvent.Type.MouseMove:
             self._hover(self.rowAt(event.position().toPoint().y()))  # type: ignore[attr-defined]
-        elif event.type() == QEvent.Type.Leave:
+        elif kind == QEvent.Type.Leave:
             self._hover(-1)
+        elif kind == QEvent.Type.ToolTip:
+            self._tip(event)  # type: ignore[arg-type]
+            return True
         return super().viewportEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows, and a ring around the row of the cursor while the keyboard is here."""
-        super().paintEvent(event)
-        row = self.currentIndex().row()
-        if row < 0 or not self.hasFocus():
-            return
+        """Paint the rows that are asked for, and a ring around the cursor's while the keyboard is here."""
         painter = QPainter(self.viewport())
-        painter.setPen(QPen(theme.color("focus"), 2))
-        y = self.rowViewportPosition(row)
-        painter.drawRect(1, y + 1, self.viewport().width() - 2, ROW_HEIGHT - 2)
+        painter.fillRect(event.rect(), theme.color("surface"))
+        first, last = self.rowAt(event.rect().top()), self.rowAt(event.rect().bottom())
+        if first < 0:
+            return
+        last = self._register.rowCount() - 1 if last < 0 else last
+        current = self.currentIndex().row()
+        top = self.rowViewportPosition(first)
+        rows = [(row, top + (row - first) * ROW_HEIGHT) for row in range(first, last + 1)]
+        self._painter.paint(painter, self._register, rows, self._places, (current, self._hovered))
+        if current >= 0 and self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.color("focus"), 2))
+            y = self.rowViewportPosition(current)
+            painter.drawRoundedRect(1, y + 1, self.viewport().width() - 2, ROW_HEIGHT - 2, 4, 4)
+
+    def _tip(self, event: QHelpEvent) -> None:
+        index = self.indexAt(event.pos())
+        text = str(index.data()) if index.isValid() else ""
+        cut = index.isValid() and self._painter.advance(text) > self.columnWidth(index.column()) - 2 * PAD
+        QToolTip.showText(event.globalPos(), plain_tip(text) if cut else "", self.viewport())
 
     def _hover(self, row: int) -> None:
-        if row != self.hovered_row:
-            self.hovered_row = row
+        if row != self._hovered:
+            self._hovered = row
             self.viewport().update()
 
     def _first_shown(self) -> int:
@@ -247,12 +187,19 @@ class RegisterTableView(QTableView):
 
     def _fit_columns(self) -> None:
         metrics = QFontMetrics(theme.text_font(theme.LABEL_PX))
-        heads = [metrics.horizontalAdvance(field.label) + 2 * _PAD + 2 for field in self._register.fields]
+        heads = [metrics.horizontalAdvance(field.label) + 2 * PAD + 2 for field in self._register.fields]
         widths = columns.fit(self._register.fields, self._own, self.viewport().width(), heads)
         for column, width in enumerate(widths):
             self.setColumnHidden(column, width == 0)
             if width:
                 self.setColumnWidth(column, width)
+        left = 0
+        self._places.clear()
+        for column, width in enumerate(widths):
+            if width:
+                self._places.append(Place(column, left, width))
+                left += width
+        self.viewport().update()
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         self.viewport().update()

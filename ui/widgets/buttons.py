@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui import theme
 from ui.icons import icon
@@ -50,11 +50,10 @@ class KeyButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Room for icon, word and key."""
-        self.ensurePolished()
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        content = QSize(self._content_width(), QFontMetrics(self.font()).height())
-        return self.style().sizeFromContents(QStyle.ContentsType.CT_PushButton, option, content, self)
+        bare = super().sizeHint()  # of a button without text, for which Qt takes this one's width
+        return QSize(
+            bare.width() - self._font().horizontalAdvance("XXXX") + self._content_width(), bare.height()
+        )
 
     def minimumSizeHint(self) -> QSize:
         """The key goes first when room is short; the word stays."""
@@ -78,10 +77,8 @@ class KeyButton(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame by the style sheet, then icon, word and key in the middle."""
-        painter = QStylePainter(self)
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
+        super().paintEvent(event)
+        painter = QPainter(self)
         room = self.width() - 8
         show_key = self._content_width() <= room
         width = self._content_width() - (0 if show_key else self._key_width())
@@ -97,7 +94,7 @@ class KeyButton(QPushButton):
             x += word_width + (_GAP if self._word else 0)
             self._draw(painter, x, self.width() - x, self._key, self.key_token)
 
-    def _draw(self, painter: QStylePainter, x: int, width: int, text: str, token: str) -> None:
+    def _draw(self, painter: QPainter, x: int, width: int, text: str, token: str) -> None:
         painter.setPen(theme.color(token if self.isEnabled() else "disabled"))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
         painter.drawText(QRect(x, 0, width + 2, self.height()), flags, text)
