@@ -9,6 +9,7 @@ tests hold the index against.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from frontdesk.core.room_numbers import parsed, query_forms
 MOST_TERMS = 8
 LONGEST_TERM = 64
 _MERGE_PAGES = 16  # a merge step of this size takes a few milliseconds
+
+_PARTS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def _has(text: SearchText, term: str) -> bool:
     word = folded(term)
     return (
         (_in_prose(word) and any(word in folded(part) for part in (*text.prose, *text.names)))
-        or (_in_digits(word) and any(word in folded(part) for part in text.digits))
+        or any(_all_in(wanted, text.digits) for wanted in _wanted_codes(term))
         or any(_begins(form, word) for name in text.names for form in initials_of(name))
         or any(_begins(form, wish) for form in _room_forms(text.rooms) for wish in query_forms(term))
     )
@@ -73,8 +76,22 @@ def _in_prose(word: str) -> bool:
     return not (word.isascii() and (len(word) == 1 or (len(word) == 2 and word.isdigit())))
 
 
-def _in_digits(word: str) -> bool:
-    return len(word) >= 3 and word.isascii()
+def _codes(text: str) -> list[str]:
+    # A telephone is one run of digits however it is written; a serial keeps its parts, for one that
+    # begins half of all serials would make a long phrase slow.
+    if not any(char.isascii() and char.isalpha() for char in text):
+        return [folded(text)]
+    return [folded(part) for part in _PARTS.findall(unicodedata.normalize("NFKC", text))]
+
+
+def _wanted_codes(term: str) -> set[tuple[str, ...]]:
+    ways = {(folded(term),), tuple(part for part in map(folded, _PARTS.findall(term)) if len(part) >= 3)}
+    return {way for way in ways if way and all(len(code) >= 3 and code.isascii() for code in way)}
+
+
+def _all_in(wanted: Iterable[str], digits: Sequence[str]) -> bool:
+    codes = [code for text in digits for code in _codes(text)]
+    return all(any(code in kept for kept in codes) for code in wanted)
 
 
 def _begins(form: str, word: str) -> bool:
@@ -93,7 +110,7 @@ def tokens(text: SearchText) -> str:
     for part in map(folded, (*text.prose, *text.names)):
         _append(sequence, _runs(part, 2))
         singles.update(char for char in part if not char.isascii())
-    for part in map(folded, text.digits):
+    for part in (code for number in text.digits for code in _codes(number)):
         _append(sequence, _runs(part, 4))
         _append(sequence, _runs(part, 3))
     for room in text.rooms:
@@ -133,8 +150,8 @@ def _alternatives(term: str) -> Iterator[str]:
     word = folded(term)
     if _in_prose(word):
         yield _phrase(_runs(word, 2) or [word])
-    if _in_digits(word):
-        yield _phrase(_runs(word, 4) or [word])
+    for way in sorted(_wanted_codes(term)):
+        yield f"({' AND '.join(_phrase(_runs(code, 4) or [code]) for code in way)})"
     yield _phrase(["=" + word])
     for form in query_forms(term):
         yield _phrase(["_" + form])

@@ -1,0 +1,106 @@
+"""Taking a register out of the house: a purpose, a note in the journal, masks (`roles.md`, last paragraph)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from frontdesk.core import journal
+from frontdesk.core.actor import Permission
+from frontdesk.core.context import DeskContext
+from frontdesk.core.errors import RefusedError
+from frontdesk.core.fields import Field, Kind, Register
+from frontdesk.core.jobs import Cancelled, Progress
+from frontdesk.core.plain_text import plain_text
+from frontdesk.core.settings import ESTATE_NAME
+from frontdesk.core.shown import masked_identity, masked_telephone, printed_moment
+from frontdesk.exchange.sheet_out import Heading, put_in_place, write_sheet
+
+IDENTITY_FIELDS = frozenset({"identity_no"})
+
+
+@dataclass(frozen=True)
+class ExportWish:
+    """Why a register is taken out, and which of its personal fields the purpose needs in full.
+
+    `unmasked` names fields; telephones and identity numbers that are not named are masked. `period` is shown.
+    """
+
+    purpose: str
+    unmasked: frozenset[str] = frozenset()
+    period: str = ""
+
+
+def export_register(
+    context: DeskContext,
+    path: Path,
+    register: Register,
+    rows: Iterable[Sequence[Any]],
+    wish: ExportWish,
+    *,
+    total: int = 0,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> int:
+    """Write a register's exported fields to an XLSX file and note it; returns the number of rows.
+
+    `rows` hold the plain, unmasked values in the order of `register.exported`; see `write_sheet`. Raises
+    RefusedError without a purpose, NotAllowedError, SurroundingsError, StoppedError; then there is no file.
+    """
+    actor = context.require(Permission.EXPORT)
+    purpose = plain_text(wish.purpose, field="purpose", label="导出用途", most=200)
+    if not purpose:
+        raise RefusedError("请写明导出用途,例如“月度统计”。", field="purpose")
+    if wish.unmasked & personal_fields(register):
+        context.require(Permission.SEE_FULL_TELEPHONES)
+    at = printed_moment(context.clock, context.clock.now())
+    note = "  ".join(filter(None, (wish.period, f"用途:{purpose}", f"导出:{actor.name} {at}")))
+    heading = Heading(context.settings.get(ESTATE_NAME), note)
+    masked = _masked(register.exported, rows, wish.unmasked)
+    count = write_sheet(
+        path, register, masked, heading, context.clock, total=total, progress=progress, cancelled=cancelled
+    )
+    _note(context, register, path.name, count, ExportWish(purpose, wish.unmasked, wish.period))
+    put_in_place(path)
+    return count
+
+
+def personal_fields(register: Register) -> frozenset[str]:
+    """The names of the exported fields that are masked unless the purpose needs them."""
+    return frozenset(field.name for field in register.exported if _is_personal(field))
+
+
+def _is_personal(field: Field) -> bool:
+    return field.kind is Kind.PHONE or field.name in IDENTITY_FIELDS
+
+
+def _masked(
+    fields: Sequence[Field], rows: Iterable[Sequence[Any]], unmasked: Collection[str]
+) -> Iterator[Sequence[Any]]:
+    masks = {
+        place: masked_identity if field.name in IDENTITY_FIELDS else masked_telephone
+        for place, field in enumerate(fields)
+        if _is_personal(field) and field.name not in unmasked
+    }
+    for row in rows:
+        cells = list(row)
+        for place, mask in masks.items():
+            value = cells[place]
+            parts = value if isinstance(value, tuple | list) else (value or "",)
+            cells[place] = tuple(mask(str(part)) for part in parts)
+        yield cells
+
+
+def _note(context: DeskContext, register: Register, file_name: str, count: int, wish: ExportWish) -> None:
+    told = {
+        "register": register.name,
+        "file": file_name,
+        "rows": count,
+        "period": wish.period,
+        "unmasked": sorted(wish.unmasked),
+    }
+    with context.transaction(Permission.EXPORT, action="export", reason=wish.purpose) as work:
+        change = journal.Change("export", 0, "export", {name: (None, told[name]) for name in told})
+        journal.append(work.connection, work.stamp, [change])

@@ -1,0 +1,218 @@
+"""Writing a register as XLSX: text stays text, days are days, money is numbers, and nothing becomes a formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from frontdesk.core.clock import Clock
+from frontdesk.core.errors import RefusedError, SurroundingsError
+from frontdesk.core.fields import Field, Kind, Register
+from frontdesk.core.jobs import Cancelled, Progress, step
+
+MOST_ROWS = 1_000_000  # Excel ends at 1,048,576
+_MOST_CELL = 32_767
+_REPORT_EVERY = 200
+_HEAD_ROW = 3
+_A4 = 9
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SURROGATES = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_ESCAPES = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads `_x0041_` as A
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
+_LINE_ENDS = re.compile("\r\n?")
+
+_FORMATS = {
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+    Kind.TIME: "hh:mm",
+    Kind.MONEY: "#,##0.00",
+    Kind.INTEGER: "0",
+}
+_WIDTHS = {Kind.LONG_TEXT: 40.0, Kind.DATE: 12.0, Kind.MOMENT: 17.0, Kind.TIME: 8.0, Kind.PHONE: 18.0}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands above the columns: the register's title is taken from it, the rest from here."""
+
+    estate: str
+    note: str  # the period, the purpose, by whom and when
+
+
+def write_sheet(
+    path: Path,
+    register: Register,
+    rows: Iterable[Sequence[Any]],
+    heading: Heading,
+    clock: Clock,
+    *,
+    total: int = 0,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> int:
+    """Write the exported fields of a register, a row's values in their order; returns the number of rows.
+
+    Values are as the fields' kinds say: money in fen, aware moments (shown local), choices by key. Several
+    telephones may come as a tuple. What is written lies beside `path` until `put_in_place`. Raises RefusedError
+    for more rows than Excel takes, SurroundingsError, StoppedError.
+    """
+    from openpyxl import Workbook
+
+    part = _part_of(path)
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet(_SHEET_NAME.sub(" ", register.title)[:31])
+    try:
+        _lay_out(sheet, register)
+        _write_heading(sheet, register, heading)
+        count = 0
+        for row in _cells(sheet, register.exported, rows, clock):
+            sheet.append(row)
+            count += 1
+            if count % _REPORT_EVERY == 0:
+                step(count, max(total, count), progress, cancelled)
+        sheet.auto_filter.ref = f"A{_HEAD_ROW}:{_letter(len(register.exported))}{_HEAD_ROW + count}"
+        workbook.save(part)
+    except BaseException as error:
+        _give_up(sheet, part)
+        if isinstance(error, OSError):
+            raise SurroundingsError(
+                f"写不了文件 {path.name},已有记录完好;请检查磁盘空间和文件夹权限,或换一个地方保存。"
+            ) from error
+        raise
+    step(count, max(total, count), progress, None)
+    return count
+
+
+def put_in_place(path: Path) -> None:
+    """Give a sheet that `write_sheet` has written its name. Raises SurroundingsError (open in Excel)."""
+    part = _part_of(path)
+    try:
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise SurroundingsError(
+            f"{path.name} 正被另一个程序占用,没有写入;请在 Excel 里关闭它,或换一个文件名。"
+        ) from error
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.part")
+
+
+def _give_up(sheet: Any, part: Path) -> None:
+    # openpyxl streams rows into a temporary file of its own, which nobody else removes before the end.
+    with suppress(OSError):
+        if not sheet.closed:
+            sheet.close()
+        sheet._writer.cleanup()
+    part.unlink(missing_ok=True)
+
+
+def _letter(column: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(column))
+
+
+def _lay_out(sheet: Any, register: Register) -> None:
+    for number, field in enumerate(register.exported, start=1):
+        sheet.column_dimensions[_letter(number)].width = _width(field)
+    sheet.freeze_panes = f"A{_HEAD_ROW + 1}"
+    sheet.print_title_rows = f"1:{_HEAD_ROW}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
+
+
+def _width(field: Field) -> float:
+    by_paper = field.width / 1.9  # millimetres of the printed column to Excel's characters
+    least = 2.2 * len(field.label) + 4  # the head with its filter button
+    return max(by_paper, least, _WIDTHS.get(field.kind, 10.0))
+
+
+def _write_heading(sheet: Any, register: Register, heading: Heading) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    sheet.append([_text_cell(sheet, register.title, font=Font(size=16, bold=True))])
+    sheet.append([_text_cell(sheet, f"{heading.estate}  {heading.note}".strip(), font=Font(color="5B6472"))])
+    line = Border(bottom=Side(style="thin", color="0F766E"))
+    fill = PatternFill("solid", fgColor="E3F3F0")
+    middle = Alignment(vertical="center", wrap_text=True)
+    sheet.append(
+        [
+            _text_cell(sheet, field.label, font=Font(bold=True), border=line, fill=fill, alignment=middle)
+            for field in register.exported
+        ]
+    )
+
+
+def _text_cell(sheet: Any, text: str, **style: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, _clean(text))
+    cell.data_type = "s"
+    for name, value in style.items():
+        setattr(cell, name, value)
+    return cell
+
+
+def _cells(
+    sheet: Any, fields: Sequence[Field], rows: Iterable[Sequence[Any]], clock: Clock
+) -> Iterator[list[Any]]:
+    # One styled cell for each column, filled anew row by row: a new one each time costs twice as much.
+    cells = [_styled(sheet, field) for field in fields]
+    for number, row in enumerate(rows, start=1):
+        if number > MOST_ROWS:
+            raise RefusedError("超过一百万行,Excel 放不下;请缩短日期范围,分几次导出。")
+        yield [
+            _filled(cell, _plain(field, value, clock))
+            for cell, field, value in zip(cells, fields, row, strict=True)
+        ]
+
+
+def _styled(sheet: Any, field: Field) -> Any:
+    from openpyxl.styles import Alignment
+
+    alignment = Alignment(vertical="top", wrap_text=field.kind is Kind.LONG_TEXT)
+    return _text_cell(sheet, "", number_format=_FORMATS.get(field.kind, "@"), alignment=alignment)
+
+
+def _filled(cell: Any, value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"  # whatever a resident said, it is no formula
+    return cell
+
+
+def _plain(field: Field, value: Any, clock: Clock) -> Any:
+    if isinstance(value, datetime):
+        local = clock.local(value).replace(tzinfo=None)
+        return local.time() if field.kind is Kind.TIME else local
+    if value is None or isinstance(value, date):
+        return value
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int) and field.kind is Kind.MONEY:
+        return Decimal(value).scaleb(-2)
+    if isinstance(value, int) and field.kind is Kind.INTEGER:
+        return value
+    text = "、".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    return _clean(field.label_of(text))
+
+
+def _clean(text: str) -> str:
+    """A text that a cell takes: control characters become their pictures (␋), halves of characters �."""
+    shown = _CONTROLS.sub(lambda found: chr(0x2400 + ord(found[0])), _LINE_ENDS.sub("\n", text))
+    kept = _ESCAPES.sub("_x005F_", _SURROGATES.sub("�", shown))
+    return kept if len(kept) <= _MOST_CELL else kept[: _MOST_CELL - 1] + "…"
