@@ -31,6 +31,7 @@ Cancelled = Callable[[], bool]
 FieldLabels = Mapping[str, Mapping[str, str]]
 
 _JOURNAL = JournalLine.__table__
+_BEFORE_ALL = -(2**63)  # a record may have been slipped in under any number
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ class Verification:
             self._tell("", 0, 0, f"数据文件有损坏:{text}")
         folds = (partial(self._fold, table) for table in record_tables())
         counts = (partial(self._count_numbers, series) for series in SERIES)
-        for step in (self._count, self._walk_chain, *folds, *counts):
+        steps: tuple[Callable[[], None], ...] = (self._count, self._walk_chain, *folds, *counts)
+        for step in steps:
             try:
                 step()
             except FileBusyError:
@@ -119,7 +121,9 @@ class Verification:
 
     def _walk_chain(self) -> None:
         chain = journal.Chain()
-        while lines := self._read(chain.next_lines):
+        # What is written while we look is left for the next time: else a busy desk is never done.
+        last, _ = self._read(journal.head)
+        while chain.seq < last and (lines := self._read(chain.next_lines)):
             for line in lines:
                 if finding := chain.follow(line):
                     self._add(finding)
@@ -136,8 +140,8 @@ class Verification:
             self._tell("", 0, self._known.seq, f"日志第 {self._known.seq} 行与纸上或备份里的校验码不符")
 
     def _fold(self, table: Table) -> None:
-        after = 0
-        while piece := self._read(partial(_piece, table, after)):
+        after, last = _BEFORE_ALL, self._read(partial(_last_id, table))
+        while after < last and (piece := self._read(partial(_piece, table, after))):
             ids, lines, rows = piece
             self._compare(table, ids, lines, rows)
             self._records += len(rows)
@@ -166,8 +170,7 @@ class Verification:
                 self._tell(table.name, record_id, 0, f"{name}:被绕过程序改过({fields})")
 
     def _count_numbers(self, series: Series) -> None:
-        counted = self._read(partial(_counted, series))
-        given = self._read(partial(_given, series))
+        counted, given = self._read(partial(_numbers, series))
         for period in sorted({*counted, *given}):
             count, first, last = counted.get(period, (0, 1, 0))
             expected = given.get(period, 0)
@@ -202,6 +205,14 @@ def record_tables() -> list[Table]:
     mapped = (mapper for mapper in Base.registry.mappers if issubclass(mapper.class_, Record))
     tables = (table for mapper in mapped if isinstance(table := mapper.local_table, Table))
     return sorted(tables, key=lambda table: table.name)
+
+
+def _last_id(table: Table, connection: Connection) -> int:
+    of_table = connection.scalar(select(func.max(table.c.id)))
+    of_lines = connection.scalar(
+        select(func.max(_JOURNAL.c.record_id)).where(_JOURNAL.c.register == table.name)
+    )
+    return max(of_table or _BEFORE_ALL, of_lines or _BEFORE_ALL)
 
 
 Piece = tuple[Sequence[int], dict[int, dict[str, Any] | None], dict[int, dict[str, Any]]]
@@ -268,13 +279,15 @@ def _altered(table: Table, told: Mapping[str, Any], row: Mapping[str, Any]) -> l
     return altered
 
 
-def _counted(series: Series, connection: Connection) -> dict[str, tuple[int, int, int]]:
+def _numbers(
+    series: Series, connection: Connection
+) -> tuple[dict[str, tuple[int, int, int]], dict[str, int]]:
+    """By period: how many numbers stand in the table, the first and the last; and the last one given."""
     table = Base.metadata.tables[series.table]
     period, number = table.c[series.period], table.c[series.number]
-    asked = select(period, func.count(), func.min(number), func.max(number)).group_by(period)
-    return {str(row[0]): (row[1], row[2], row[3]) for row in connection.execute(asked)}
-
-
-def _given(series: Series, connection: Connection) -> dict[str, int]:
-    asked = select(SerialCounter.period, SerialCounter.last).where(SerialCounter.series == series.name)
-    return {row.period: row.last for row in connection.execute(asked)}
+    standing = select(period, func.count(), func.min(number), func.max(number)).group_by(period)
+    given = select(SerialCounter.period, SerialCounter.last).where(SerialCounter.series == series.name)
+    return (
+        {str(row[0]): (row[1], row[2], row[3]) for row in connection.execute(standing)},
+        {row.period: row.last for row in connection.execute(given)},
+    )
