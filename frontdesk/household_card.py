@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from frontdesk.core.actor import Permission
-from frontdesk.core.shown import shown_stamp
+from frontdesk.core.shown import shown_serial, shown_stamp
 
 if TYPE_CHECKING:
     from frontdesk.calls.service import CallService
@@ -66,9 +66,10 @@ class HouseholdCards:
 
     def _open_orders(self, unit_id: int) -> CardSection:
         actor = self._context.require(Permission.READ_REGISTERS)
+        today = self._context.clock.today()
         orders = self._orders.open_for_unit(unit_id) if actor.may(Permission.READ_ORDERS) else ()
         lines = (
-            CardLine(order.serial, f"{order.content} {order.state_label}", "service_order", order.id)
+            CardLine(shown_serial(order.serial, today), f"{order.content} {order.state_label}", "service_order", order.id)
             for order in orders
         )
         return CardSection("未完服务单", len(orders), tuple(lines))

@@ -17,7 +17,7 @@ from ui.widgets.containers import Notice
 from ui.widgets.page import Action, Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from PySide6.QtGui import QResizeEvent, QShortcut
@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self._facts = facts
         self._global = {action.id: action for action in actions}
         self._pages: dict[str, Page] = {}
+        self._offered_pages = frozenset(self._specs)
         self._current = ""
         self._finder: QWidget | None = None
         self._keys: dict[str, list[QShortcut]] = {}
@@ -136,6 +137,12 @@ class MainWindow(QMainWindow):
         if changed:
             self.page_shown.emit(name)
         return page
+
+    def offer(self, names: Collection[str]) -> None:
+        """Offer these pages only, by tab and by key."""
+        self._offered_pages = frozenset(names)
+        self.sidebar.set_offered(names)
+        self._show_keys()
 
     def page(self, name: str) -> Page:
         """The page of that name, built if need be but not brought into view."""
@@ -272,10 +279,14 @@ class MainWindow(QMainWindow):
     def _enable_keys(self) -> None:
         """Only keys that do something here and now are taken from the widgets."""
         offered = self._offered()
+        tabs = {f"tab_{i}": page for i, page in enumerate(self._specs, 1)}
         for name, keys in self._keys.items():
-            wide = shortcut(name).scope is Scope.WINDOW
+            if name in tabs:
+                works = tabs[name] in self._offered_pages
+            else:
+                works = shortcut(name).scope is Scope.WINDOW or name in offered
             for key in keys:
-                key.setEnabled(not self.has_layer() and (wide or name in offered))
+                key.setEnabled(works and not self.has_layer())
 
     def _on_finder(self) -> None:
         if self._finder is not None:

@@ -16,7 +16,7 @@ from frontdesk.core.plain_text import storable
 from frontdesk.core.query import VOID, TableRow, tone
 from frontdesk.core.room_numbers import parsed
 from frontdesk.core.search import SearchIndex, SearchText
-from frontdesk.core.shown import masked_telephone, printed_moment, shown_moment, shown_stamp
+from frontdesk.core.shown import masked_telephone, printed_moment, shown_moment, shown_serial, shown_stamp
 from frontdesk.orders.model import ServiceOrder
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _table_row(call: CallRow, clock: Clock) -> TableRow:
         call.unit_no,
         call.caller,
         " ".join(call.reason.split()),
-        call.order_serial,
+        shown_serial(call.order_serial, clock.today()),
         call.category,
         " ".join(call.progress.split()),
         *marks,

@@ -44,6 +44,11 @@ def shown_day(day: date | None, today: date) -> str:
     return f"{day:%m-%d}" if day.year == today.year else day.isoformat()
 
 
+def shown_serial(serial: str, today: date) -> str:
+    """A serial where there is little room: `FW2026-000187` is `FW-000187` in its own year."""
+    return serial.replace(f"{today.year}-", "-", 1)
+
+
 def printed_moment(clock: Clock, moment: datetime | None) -> str:
     """A moment in full, as it goes on paper: `2026-11-21 18:24`; empty for None."""
     return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment else ""

@@ -9,23 +9,18 @@ from PySide6.QtCore import QTimer, Signal, SignalInstance
 from frontdesk.calls.hints import Case, hint
 from frontdesk.calls.register import CALL, COMPLAINT, ENQUIRY, NEED, NewCall
 from frontdesk.core.fields import Field, Kind
-from frontdesk.core.shown import shown_moment
 from ui.register.attempt import attempt
+from ui.register.draft_keeper import DraftKeeper
 from ui.register.entry_form import EntryForm
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import PlainButton, PrimaryButton, QuietButton
-from ui.widgets.containers import Card, Notice
+from ui.widgets.containers import Card
 from ui.widgets.flow_columns import FlowColumns
 from ui.widgets.labels import ElidedLabel, PlainLabel
 from ui.widgets.unit_box import UnitEditor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from frontdesk.desk import Desk
-
-DRAFT_PAGE = "call"
-DRAFT_MS = 400
 
 SETTLED = Field("settled", "当场办结", Kind.FLAG)
 _ORDER = ("unit_no", "caller", "number", "reason", "category", "recipient", "promised_at")
@@ -49,8 +44,6 @@ class CallForm(Card):
     def __init__(self, desk: Desk) -> None:
         super().__init__("新来电")
         self._desk = desk
-        self._draft_id: int | None = None
-        self._cleared: dict[str, str] = {}
         self._unit = UnitEditor(CALL.field("unit_no"), desk.finder.find, desk.estate.unit_by_no)
         self._unit.unit_changed.connect(self._on_unit)
         self.form = EntryForm(
@@ -61,18 +54,17 @@ class CallForm(Card):
             letters=_LETTERS,
             name="新来电",
         )
+        self.draft = DraftKeeper(desk, "call", self.form)
         self.form.edited.connect(self._on_edited)
+        self.draft.changed.connect(self._on_edited)
+        self.draft.kept.connect(lambda: self.set_remark("草稿已存"))
         self.form.end_reached.connect(self._on_end)
         self._say = ElidedLabel("", "hint")
         self._read_back = PlainLabel("", "large", selectable=True)
         self._read_back.hide()
-        self.notice = Notice()
-        self.notice.action_requested.connect(self.clear)
         self.save_button = QuietButton("保存", shortcut("save").shown, "save")
         self.order_button = PrimaryButton("保存并开服务单", shortcut("order").shown, "orders")
-        self._clear_button = PlainButton("清空", "Alt+K")
-        self._timer = QTimer(self, singleShot=True, interval=DRAFT_MS)
-        self._timer.timeout.connect(self.keep_draft)
+        self._clear_button = PlainButton("清空", shortcut("clear").shown)
         self._lay_out()
         self.set_remark(desk.context.actor.name if desk.context.actor else "")
 
@@ -82,7 +74,7 @@ class CallForm(Card):
 
     def is_empty(self) -> bool:
         """Whether nothing is typed."""
-        return not self._typed()
+        return not self.draft.typed()
 
     def unit_id(self) -> int | None:
         """The unit that is meant."""
@@ -94,86 +86,31 @@ class CallForm(Card):
             name: value for name, value in self.form.values().items() if value is not None
         }
         return NewCall(
-            **{"reason": "", "category": "", **values}, unit_id=self._unit.unit_id, draft_id=self._draft_id
+            **{"reason": "", "category": "", **values},
+            unit_id=self._unit.unit_id,
+            draft_id=self.draft.draft_id,
         )
 
     def read(self, wanted: SignalInstance) -> None:
         """Emit one of the signals with what is typed; a refusal is shown in its place."""
-        attempt(self.new_call, wanted.emit, self.form.show_refusal, self.notice.say)
+        attempt(self.new_call, wanted.emit, self.form.show_refusal, self.form.notice.say)
 
     def begin(self, number: str = "", unit_no: str = "", caller: str = "") -> None:
         """A new call comes in: what is known of it stands in the empty form."""
         self.form.set_values({"number": number or None, "unit_no": unit_no or None, "caller": caller or None})
         self.form.put_cursor("reason" if unit_no else "unit_no")
-        self._on_edited()
-
-    def clear(self) -> None:
-        """Empty the form; `restore_cleared` brings back what stood in it."""
-        self._cleared = self._typed() or self._cleared
-        self._forget()
-
-    def restore_cleared(self) -> None:
-        """Take the last emptying back."""
-        if self._cleared:
-            self.form.set_draft(self._cleared)
-            self._cleared = {}
-            self._on_edited()
+        self.form.edited.emit()
 
     def saved(self, remark: str) -> None:
         """The call is on disk: empty the form for the next one and say so in place."""
-        self._draft_id = None
-        self._cleared = {}
-        self._forget()
+        self.draft.saved()
         self.set_remark(remark)
-
-    def keep_draft(self) -> None:
-        """Write down what is half typed, or drop the draft of an empty form."""
-        self._timer.stop()
-        if self._desk.read_only or self._desk.context.actor is None:
-            return
-        typed = self._typed()
-        if typed:
-            keep: Callable[[], int] = lambda: self._desk.drafts.save(DRAFT_PAGE, typed)  # noqa: E731
-            attempt(keep, self._on_kept, self.form.show_refusal, self.notice.say)
-        elif self._draft_id is not None:
-            self._desk.drafts.drop(self._draft_id)
-            self._draft_id = None
-
-    def offer_draft(self) -> None:
-        """Bring back what the person signed in had left half typed, and say so."""
-        kept = self._desk.drafts.latest(DRAFT_PAGE)
-        if kept is None or not self.is_empty():
-            return
-        self.form.set_draft(kept.content)
-        self._draft_id = kept.id
-        when = shown_moment(self._desk.context.clock, kept.saved_at)
-        self.notice.say(f"这是 {when} 没存完的来电,接着填即可。", "info", "不要了", "Alt+K")
-        self._show_read_back()
-
-    def put_away(self) -> None:
-        """Keep the draft and empty the form: somebody else takes the desk."""
-        self.keep_draft()
-        self._draft_id = None
-        self._cleared = {}
-        self._forget()
-
-    def _typed(self) -> dict[str, str]:
-        unticked = {"settled": ""} if self.form.editor("settled").value() is not True else {}
-        return {name: text for name, text in {**self.form.draft(), **unticked}.items() if text}
-
-    def _forget(self) -> None:
-        self.form.set_values({})
-        self.notice.clear()
-        self._show_read_back()
-        self._show_hint()
-        self.keep_draft()
 
     def _lay_out(self) -> None:
         self.add_to_head(self._clear_button)
-        self._clear_button.clicked.connect(self.clear)
+        self._clear_button.clicked.connect(self.draft.clear)
         self.body.addWidget(self._say)
         self.body.addWidget(self.form, 1)
-        self.body.addWidget(self.notice)
         self.body.addWidget(self._read_back)
         row = FlowColumns(narrow=240)
         row.add(self.save_button)
@@ -198,27 +135,22 @@ class CallForm(Card):
             self.form.put_cursor(name)
 
     def _on_edited(self) -> None:
-        self._timer.start()
         self._show_read_back()
         self._show_hint()
 
     def _on_end(self) -> None:
         self.save_button.setFocus()
 
-    def _on_kept(self, draft_id: int) -> None:
-        self._draft_id = draft_id
-        self.set_remark("草稿已存")
-
     def _show_read_back(self) -> None:
         # Room, time and telephone stand large before saving, to be read back (R-CALL-2).
-        typed = self._typed()
+        typed = self.draft.typed()
         now = self._desk.context.clock.local(self._desk.context.clock.now())
         parts = (typed.get("unit_no", ""), f"{now:%H:%M}", typed.get("number", ""))
         self._read_back.setText("  ".join(part for part in parts if part))
         self._read_back.setVisible(bool(typed.get("unit_no") or typed.get("number")))
 
     def _show_hint(self) -> None:
-        typed = self._typed()
+        typed = self.draft.typed()
         if not typed.get("unit_no"):
             case = Case.GREETING if not typed else Case.ROOM
         elif not typed.get("reason"):

@@ -29,16 +29,17 @@ if TYPE_CHECKING:
     from ui.print_desk import PrintDesk
 
 _COLUMNS = {
-    "day_no": Column(44, 0, 1),
-    "logged_at": Column(84, 0, 0),
-    "unit_no": Column(88, 0, 0),
-    "caller": Column(64, 0, 2),
-    "reason": Column(140, 3, 0),
-    "order_serial": Column(112, 0, 1),
-    "category": Column(40, 0, 0),
-    "outcome": Column(104, 1, 0),
+    "day_no": Column(42, 0, 1),
+    "logged_at": Column(82, 0, 0),
+    "unit_no": Column(82, 0, 0),
+    "caller": Column(60, 0, 2),
+    "reason": Column(112, 3, 0),
+    "order_serial": Column(92, 0, 1),
+    "category": Column(42, 0, 0),
+    "outcome": Column(88, 1, 0),
 }
 _TABLE, _FORM, _CARD = range(3)
+_SHOWN = {"call", "service_order", "unit", "resident", "telephone", "standing_note"}
 
 
 class CallsPage(Page):
@@ -67,9 +68,9 @@ class CallsPage(Page):
         self._middle.addWidget(self.record)
         self.zones = FoldingZones(
             [
-                Zone(self.panel, "列表", 600, 1),
-                Zone(self._middle, "来电", 340),
-                Zone(self.card, "住户", 224),
+                Zone(self.panel, "列表", 590, 1),
+                Zone(self._middle, "来电", 336),
+                Zone(self.card, "住户", 216),
             ],
             parent=self,
         )
@@ -91,13 +92,19 @@ class CallsPage(Page):
             Action("filter", self.panel.filter.put_cursor),
             Action("print", lambda: self._printing.print_now(self._register_request()), "打印记录表"),
             Action("preview", lambda: self._printing.preview(self._register_request())),
-            Action("undo_last", self.form.restore_cleared, "撤回清空"),
+            Action("clear", self.form.draft.clear),
+            Action("undo_last", self.form.draft.restore, "撤回清空"),
             Action("back", self._on_back),
         )
 
     def on_shown(self) -> None:
         """Look again."""
         self.refresh()
+
+    def on_changed(self, tables: frozenset[str]) -> None:
+        """Calls, orders or the estate were written."""
+        if tables & _SHOWN:
+            self.refresh()
 
     def refresh(self) -> None:
         """Ask for table, counts and card again; what is typed stays."""
@@ -106,7 +113,7 @@ class CallsPage(Page):
         self.panel.set_remark(f"今天 {counts.received} 条 · 未完成 {counts.open}")
         if self.card.unit_id is not None:
             self._show_card(self.card.unit_id)
-        if self._opened is not None and self._middle.currentWidget() is self.record:
+        if self._opened is not None and not self.record.is_asking():
             self._show(self._desk.calls.get(self._opened.id))
 
     def open_record(self, record_id: int) -> None:
@@ -133,14 +140,29 @@ class CallsPage(Page):
             whose = f"({unit_no})" if unit_no else ""
             self.notice_requested.emit(f"又有来电 {number}{whose};手上这条存好后按 F5 再记。", "warn")
 
+    def keep_draft(self) -> None:
+        """Write down what is half typed."""
+        self.form.draft.keep()
+
+    def show_unit(self, unit_id: int) -> bool:
+        """A found unit begins a call in the empty form; else its card is shown beside what is typed."""
+        if self.form.is_empty():
+            self._leave_record()
+            self.form.begin(unit_no=self._desk.estate.unit(unit_id).unit_no)
+            self.zones.show_zone(_FORM)
+        else:
+            self._show_card(unit_id)
+            self.zones.show_zone(_CARD)
+        return True
+
     def person_left(self) -> None:
         """Somebody else takes the desk: the draft is kept for its writer."""
-        self.form.put_away()
+        self.form.draft.put_away()
         self._leave_record()
 
     def person_came(self) -> None:
         """Offer what this person had left half typed."""
-        self.form.offer_draft()
+        self.form.draft.offer("这是 {when} 没存完的来电,接着填即可。")
         self.actions_changed.emit()
 
     def _connect(self) -> None:
@@ -186,7 +208,7 @@ class CallsPage(Page):
             lambda: self._desk.calls.log(new),
             self._on_logged,
             self.form.form.show_refusal,
-            self.form.notice.say,
+            self.form.form.notice.say,
         )
 
     def _log_with_order(self, new: NewCall) -> None:
@@ -194,7 +216,7 @@ class CallsPage(Page):
             lambda: self._desk.calls.log_with_order(new),
             self._on_logged_with_order,
             self.form.form.show_refusal,
-            self.form.notice.say,
+            self.form.form.notice.say,
         )
 
     def _on_logged(self, call: CallRow) -> None:
@@ -223,7 +245,6 @@ class CallsPage(Page):
 
     def _on_step_done(self, result: Any) -> None:
         call = result[0] if isinstance(result, tuple) else result
-        self.refresh()
         self._show(call)
         if isinstance(result, tuple):
             self.open_requested.emit("service_order", result[1].id)

@@ -35,7 +35,7 @@ LAYOUTS = (
     Choice("overprint", "套打(预印纸)"),
 )
 _COLUMNS = {
-    "serial": Column(124, 0, 0),
+    "serial": Column(96, 0, 0),
     "issued_at": Column(88, 0, 1),
     "unit_no": Column(88, 0, 0),
     "customer": Column(64, 0, 3),
@@ -47,6 +47,7 @@ _COLUMNS = {
     "due_amount": Column(72, 0, 5),
 }
 _TABLE, _MIDDLE, _CARD = range(3)
+_SHOWN = {"service_order", "order_line", "unit", "resident", "telephone", "standing_note"}
 
 
 class OrdersPage(Page):
@@ -74,7 +75,7 @@ class OrdersPage(Page):
         self._middle.addWidget(self.form)
         self._middle.addWidget(self.record)
         self.zones = FoldingZones(
-            [Zone(self.panel, "列表", 600, 1), Zone(self._middle, "单据", 360), Zone(self.card, "住户", 224)],
+            [Zone(self.panel, "列表", 570, 1), Zone(self._middle, "单据", 356), Zone(self.card, "住户", 216)],
             parent=self,
         )
         self._connect()
@@ -90,6 +91,8 @@ class OrdersPage(Page):
                 actions.append(Action("save", self.record.confirm, step.label))
             elif not in_record:
                 actions.append(Action("save", self.form.save, "开单"))
+                actions.append(Action("clear", self.form.draft.clear))
+                actions.append(Action("undo_last", self.form.draft.restore, "撤回清空"))
             actions.append(Action("order", self.start_order, "新服务单"))
         if self._opened is not None and self._may(Permission.PRINT):
             actions += [Action("print", self.print_opened), Action("preview", self.preview_opened)]
@@ -98,6 +101,25 @@ class OrdersPage(Page):
     def on_shown(self) -> None:
         """Look again."""
         self.refresh()
+
+    def on_changed(self, tables: frozenset[str]) -> None:
+        """Orders or the estate were written."""
+        if tables & _SHOWN:
+            self.refresh()
+
+    def keep_draft(self) -> None:
+        """Write down what is half typed."""
+        self.form.draft.keep()
+
+    def person_left(self) -> None:
+        """The draft is kept for its writer."""
+        self.form.draft.put_away()
+        self._leave_record()
+
+    def person_came(self) -> None:
+        """Offer what this person had left half typed."""
+        self.form.draft.offer("这是 {when} 没开完的服务单,接着填即可。")
+        self.actions_changed.emit()
 
     def refresh(self) -> None:
         """Ask for the table and the open order again; a question that is being answered stays."""
@@ -156,12 +178,11 @@ class OrdersPage(Page):
             lambda: self._desk.orders.issue(new),
             self._on_issued,
             self.form.form.show_refusal,
-            self.form.notice.say,
+            self.form.form.notice.say,
         )
 
     def _on_issued(self, order: OrderRow) -> None:
-        self.form.saved()
-        self.panel.refresh()
+        self.form.draft.saved()
         self.panel.select(order.id)
         self._show(order)
         self.record.put_cursor()
@@ -172,7 +193,6 @@ class OrdersPage(Page):
             self._show(self._desk.orders.get(record_id))
 
     def _on_step_done(self, order: OrderRow) -> None:
-        self.panel.model.refresh_record(order.id)
         self._show(order)
         self.record.put_cursor()
 

@@ -61,11 +61,13 @@ class FilterBar(QWidget):
         self.box.down_requested.connect(self.down_requested)
         self.box.advance_requested.connect(self.down_requested)
         self._day_chip = ChipButton(day_label)
-        self._day_chip.setVisible(bool(day_label))
+        if not day_label:
+            self._day_chip.hide()
         self._day_chip.clicked.connect(self._on_today)
         self._open_chip = ChipButton(open_label)
         self._open_chip.clicked.connect(lambda on: self._change(open_only=on))
-        self._open_chip.setVisible(bool(open_label))
+        if not open_label:
+            self._open_chip.hide()
         self._choice_chips = {pair: ChipButton(self._chip_label(*pair)) for pair in chips}
         self._more = PlainButton("", "", "filter", name="更多筛选")
         self._more.setCheckable(True)

@@ -40,7 +40,8 @@ class Card(QFrame):
         row.addWidget(self.title)
         row.addWidget(self.remark, 1)
         self._row = row
-        self.head.setVisible(bool(title))
+        if not title:
+            self.head.hide()  # never shown here: without its place it would be a window of its own
         outer.addWidget(self.head)
         self.body = QVBoxLayout()
         self.body.setContentsMargins(margin, 0 if title else 12, margin, 12)

@@ -82,18 +82,19 @@ class HouseholdCardView(Card):
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 4, 4)
         column.setSpacing(4)
+        body = ScrollBody(column)
         for resident in card.household.residents:
             column.addWidget(_person(resident))
         if not card.household.residents:
             column.addWidget(PlainLabel("没有登记住户", "muted"))
         for note in card.household.notes:
             notice = Notice()
-            notice.say(note.text, "danger")
             column.addWidget(notice)
+            notice.say(note.text, "danger")  # after it has a place: shown before, it would be a window
         for section in card.sections:
             self._add_section(column, section)
         column.addStretch(1)
-        self._area.setWidget(ScrollBody(column))
+        self._area.setWidget(body)
         self._empty.hide()
         self._area.show()
 

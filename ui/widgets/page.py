@@ -35,5 +35,21 @@ class Page(QWidget):
     def on_shown(self) -> None:
         """The page came into view: look again if something changed, put the cursor where work goes on."""
 
+    def on_changed(self, tables: frozenset[str]) -> None:
+        """Records were written in these tables; a page that shows them looks again. Only the page in view is told."""
+
+    def keep_draft(self) -> None:
+        """Write down what is half typed: the desk is locked or closed."""
+
+    def show_unit(self, unit_id: int) -> bool:
+        """A unit was found: show it here. False when this page has no place for it."""
+        return False
+
+    def person_left(self) -> None:
+        """Somebody else takes the desk: keep what is half typed for its writer."""
+
+    def person_came(self) -> None:
+        """Whoever signed in is here: offer what that person left half typed."""
+
     def open_record(self, record_id: int) -> None:
         """Show a record of this register."""

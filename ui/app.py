@@ -1,0 +1,294 @@
+"""The program's start: window first, then the file in a thread, then whoever signs in.
+
+What is imported when was measured: docs/benchmarks.md. Nothing here may import SQLAlchemy at its top.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from frontdesk.core.errors import DeskError
+from ui.facts import DeskFacts
+from ui.main_window import MainWindow, PageSpec
+from ui.opening import OpeningView
+from ui.tasks import TaskRunner
+from ui.theme import Appearance
+from ui.widgets.page import Action, Page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from frontdesk.desk import Desk
+    from ui.idle_lock import IdleWatch
+    from ui.sign_in import SignInView
+    from ui.single_instance import SingleInstance
+
+HOME = "call"
+
+
+class DeskApp(QObject):
+    """Joins the window with one open desk. Made once, by `main`."""
+
+    _tables_changed = Signal(object)
+    opened = Signal()
+
+    def __init__(self, app: QApplication, folder: Path, appearance: Appearance) -> None:
+        super().__init__(app)
+        self._app, self._folder, self._appearance = app, folder, appearance
+        self.desk: Desk | None = None
+        self.tasks = TaskRunner(self)
+        self.facts = DeskFacts()
+        self._sign_in: SignInView | None = None
+        self._idle: IdleWatch | None = None
+        self._waiting_number = ""
+        self._last_person: int | None = None
+        self.window = MainWindow(
+            self._specs(),
+            self.facts,
+            actions=[Action("new", self.start_call), Action("undo_last", lambda: None)],
+        )
+        self.window.person_change_requested.connect(self.change_person)
+        self.window.help_requested.connect(self.show_help)
+        self.window.close_requested.connect(self._on_close)
+        self._tables_changed.connect(self._on_tables_changed)
+        self._opening = OpeningView()
+        self._opening.create_requested.connect(lambda: self._open(create=True))
+        self._opening.retry_requested.connect(self._open)
+        self.window.show_layer(self._opening)
+
+    def start(self) -> None:
+        """Open the file beside the window, once the window is painted."""
+        QTimer.singleShot(0, self._open)
+
+    def start_call(self) -> None:
+        """F5 from anywhere."""
+        if HOME in self._offered():
+            self.window.show_page(HOME).start_call()  # type: ignore[attr-defined]
+
+    def incoming(self, number: str) -> None:
+        """The caller display tells a number; kept until somebody is signed in."""
+        if self.desk is None or self.window.has_layer():
+            self._waiting_number = number
+            return
+        self.window.show_page(HOME).incoming(number)  # type: ignore[attr-defined]
+        self.window.raise_()
+        self.window.activateWindow()
+
+    def change_person(self) -> None:
+        """F12, or idle: what is typed stays kept, and somebody signs in."""
+        if self.desk is None or self.desk.context.actor is None:
+            return
+        name, self._last_person = self.desk.context.actor.name, self.desk.context.actor.person_id
+        for page in self.window.built_pages().values():
+            page.keep_draft()
+        self.desk.staff.sign_out()
+        self.window.refresh()
+        self._show_sign_in(name)
+
+    def show_help(self, page_name: str) -> None:
+        """F1: what this page is for and which keys work, from the manual."""
+        from ui.help_view import HelpDialog
+
+        HelpDialog(page_name, self.window).show()
+
+    def _specs(self) -> Sequence[PageSpec]:
+        return (
+            PageSpec("call", "来电登记", "calls", self._calls_page),
+            PageSpec("service_order", "服务单", "orders", self._orders_page),
+            PageSpec("message", "转告", "note", self._messages_page),
+            PageSpec("resident", "住户", "residents", self._estate_page),
+            PageSpec("settings", "设置", "settings", self._settings_page),
+        )
+
+    def _open(self, *, create: bool = False) -> None:
+        from frontdesk.core.paths import DATABASE_NAME
+
+        if not create and not (self._folder / DATABASE_NAME).exists():
+            self._opening.ask_to_create(self._folder)
+            return
+        self._opening.say_opening()
+
+        def work(_task: object) -> Desk:
+            from frontdesk.desk import open_desk
+
+            return open_desk(self._folder, create=create)
+
+        self.tasks.run(work, self._on_opened, self._on_not_opened)
+
+    def _on_not_opened(self, error: Exception) -> None:
+        if not isinstance(error, DeskError):
+            self._opening.say_failed("程序出错,没有打开数据;详情已记入日志。数据没有被改动。")
+            raise error
+        self._opening.say_failed(error.message)
+
+    def _on_opened(self, desk: Desk) -> None:
+        from frontdesk.core.settings import THEME
+        from ui.idle_lock import IdleWatch
+        from ui.print_desk import PrintDesk
+
+        self.desk = self.facts.desk = desk
+        self.printing = PrintDesk(desk.printers, self.tasks, self.window.say, self.window)
+        desk.context.subscribe(self._tables_changed.emit)
+        self._appearance.set_setting(desk.context.settings.get(THEME))
+        self._idle = IdleWatch(self._app)
+        self._idle.became_idle.connect(self.change_person)
+        self.window.set_finder(self._finder(desk))
+        self.window.refresh()
+        self._show_sign_in(None)
+        self.opened.emit()
+
+    def _finder(self, desk: Desk) -> QWidget:
+        from ui.desk_finder import DeskFinder
+
+        finder = DeskFinder(desk.finder.find)
+        finder.hit_chosen.connect(self._on_hit)
+        return finder
+
+    def _on_hit(self, hit: object) -> None:
+        register, record_id = hit.register, hit.record_id  # type: ignore[attr-defined]
+        if register != "unit":
+            self.window.open_record(register, record_id)
+            return
+        page = self.window.built_pages().get(self.window.current_name())
+        if page is None or not page.show_unit(record_id):
+            self.window.show_page(HOME).show_unit(record_id)
+
+    def _show_sign_in(self, locked_by: str | None) -> None:
+        from ui.sign_in import SignInView
+
+        assert self.desk is not None
+        view = SignInView(self.desk)
+        view.signed_in.connect(self._on_signed_in)
+        self.window.show_layer(view)
+        view.show_choice(locked_by)
+
+    def _on_signed_in(self) -> None:
+        from frontdesk.core.settings import IDLE_LOCK_MINUTES
+
+        assert self.desk is not None
+        assert self._idle is not None
+        actor = self.desk.context.actor
+        same = actor is not None and actor.person_id == self._last_person
+        for page in self.window.built_pages().values():
+            if not same:
+                page.person_left()
+        self._idle.set_minutes(self.desk.context.settings.get(IDLE_LOCK_MINUTES))
+        self.window.offer(self._offered())
+        self.window.leave_layer()
+        self.window.refresh()
+        shown = self.window.current_name() if same else ""
+        first = shown or next(iter(self._offered()), "")
+        if first:
+            self.window.show_page(first)
+        for page in self.window.built_pages().values():
+            page.person_came()
+        if self._waiting_number:
+            number, self._waiting_number = self._waiting_number, ""
+            self.incoming(number)
+
+    def _offered(self) -> list[str]:
+        from frontdesk.core.actor import Permission
+
+        actor = self.desk.context.actor if self.desk else None
+        if actor is None:
+            return []
+        needed = {
+            "call": (Permission.READ_REGISTERS,),
+            "service_order": (Permission.READ_ORDERS,),
+            "message": (Permission.READ_REGISTERS,),
+            "resident": (Permission.READ_REGISTERS, Permission.KEEP_ESTATE),
+            "settings": tuple(Permission),
+        }
+        return [name for name, permissions in needed.items() if any(actor.may(each) for each in permissions)]
+
+    def _on_tables_changed(self, tables: frozenset[str]) -> None:
+        if self.desk is None or self.desk.context.actor is None or self.window.has_layer():
+            return
+        page = self.window.built_pages().get(self.window.current_name())
+        if page is not None:
+            page.on_changed(tables)
+        self.window.refresh()
+
+    def _on_settings_saved(self) -> None:
+        from frontdesk.core.settings import IDLE_LOCK_MINUTES, THEME
+
+        assert self.desk is not None
+        assert self._idle is not None
+        self._appearance.set_setting(self.desk.context.settings.get(THEME))
+        self._idle.set_minutes(self.desk.context.settings.get(IDLE_LOCK_MINUTES))
+        self.window.refresh()
+
+    def _on_close(self) -> None:
+        if self.desk is not None and self.desk.context.actor is not None:
+            for page in self.window.built_pages().values():
+                page.keep_draft()
+        self.tasks.close()
+        if self.desk is not None:
+            self.desk.close()
+
+    def _open_desk(self) -> Desk:
+        assert self.desk is not None
+        return self.desk
+
+    def _calls_page(self) -> Page:
+        from ui.pages.calls_page import CallsPage
+
+        return CallsPage(self._open_desk(), self.printing)
+
+    def _orders_page(self) -> Page:
+        from ui.pages.orders_page import OrdersPage
+
+        return OrdersPage(self._open_desk(), self.printing)
+
+    def _messages_page(self) -> Page:
+        from ui.pages.messages_page import MessagesPage
+
+        return MessagesPage(self._open_desk(), self.printing)
+
+    def _estate_page(self) -> Page:
+        from ui.pages.estate_page import EstatePage
+
+        return EstatePage(self._open_desk(), self.tasks)
+
+    def _settings_page(self) -> Page:
+        from ui.pages.settings_page import SettingsPage
+
+        page = SettingsPage(self._open_desk(), self.tasks)
+        page.settings_saved.connect(self._on_settings_saved)
+        return page
+
+
+def main(folder: Path, *, number: str = "") -> int:
+    """Open the desk in a folder and run until the window closes; returns the exit code.
+
+    A second start in the same folder brings the running window to front, and hands it a caller's number.
+    """
+    _choose_input_method()
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("frontdesk")
+    app.setApplicationDisplayName("物业前台")
+    instance = _single_instance(folder)
+    if instance is None:
+        return 0
+    desk_app = DeskApp(app, folder, Appearance(app))
+    desk_app.window.show()
+    desk_app.start()
+    if number:
+        desk_app.incoming(number)
+    return app.exec()
+
+
+def _single_instance(folder: Path) -> SingleInstance | None:
+    raise NotImplementedError
+
+
+def _choose_input_method() -> None:
+    # The wheels carry ibus and compose plugins only: with fcitx nobody could type Chinese otherwise.
+    if os.environ.get("QT_IM_MODULE", "").startswith("fcitx"):
+        os.environ["QT_IM_MODULE"] = "ibus"

@@ -1,0 +1,40 @@
+"""The finder in the top bar (F2): rooms, names, pinyin, telephones, serials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit
+
+from ui.icons import icon
+from ui.widgets.finder_box import FinderBox
+from ui.widgets.unit_box import lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from frontdesk.estate.register import Hit
+
+
+class DeskFinder(FinderBox):
+    """`hit_chosen(hit)` tells what to open; the box is empty again then."""
+
+    hit_chosen = Signal(object)
+
+    def __init__(self, find: Callable[[str], Sequence[Hit]]) -> None:
+        super().__init__(lambda text: lines_of(find(text)))
+        self.setPlaceholderText("F2  房号 · 姓名 · 拼音首字母 · 电话尾号 · 单号")
+        self.setAccessibleName("查找")
+        self.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.setMinimumHeight(38)
+        self.line_chosen.connect(self._on_chosen)
+
+    def put_cursor(self) -> None:
+        """Take the cursor and select."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+
+    def _on_chosen(self, hit: Hit) -> None:
+        self.show_text("")
+        self.hit_chosen.emit(hit)

@@ -1,0 +1,75 @@
+"""What stands around the pages, read from the open desk; before it is open, as much as is known."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from frontdesk.desk import Desk
+
+_NEAR = timedelta(hours=1)  # a promised reply counts as due from an hour before
+
+
+class DeskFacts:
+    """`ui.main_window.ShellFacts` of a desk that may still be opening."""
+
+    def __init__(self) -> None:
+        self.desk: Desk | None = None
+
+    def estate_name(self) -> str:
+        """The estate's name from the settings."""
+        if self.desk is None:
+            return "物业"
+        from frontdesk.core.settings import ESTATE_NAME
+
+        return self.desk.context.settings.get(ESTATE_NAME) or "物业"
+
+    def person_name(self) -> str:
+        """Who is signed in."""
+        actor = self.desk.context.actor if self.desk else None
+        return actor.name if actor else ""
+
+    def shift(self) -> str:
+        """中班 14:00–22:00."""
+        if self.desk is None:
+            return ""
+        from frontdesk.core.settings import SHIFT_HOURS
+        from frontdesk.staff.shifts import shift_at, shift_hours
+
+        shift = shift_at(self.local_now(), shift_hours(self.desk.context.settings.get(SHIFT_HOURS)))
+        return f"{shift.name} {shift.hours}".strip()
+
+    def local_now(self) -> datetime:
+        """The local moment."""
+        if self.desk is None:
+            return datetime.now().astimezone()
+        return self.desk.context.clock.local(self.desk.context.clock.now())
+
+    def backup(self) -> tuple[str, str]:
+        """Whether writing is safe at all: a folder that can only be read, a clock set back."""
+        if self.desk is None:
+            return "", "neutral"
+        if self.desk.read_only:
+            return "只读:文件夹不能写入", "danger"
+        behind = self.desk.context.clock_behind()
+        return ("电脑时钟比最后一条记录早", "danger") if behind > timedelta(minutes=1) else ("", "neutral")
+
+    def due(self) -> Mapping[str, int]:
+        """Promised replies that are near or late, and messages that wait."""
+        if self.desk is None or self.desk.context.actor is None:
+            return {}
+        from frontdesk.core.actor import Permission
+
+        if not self.desk.context.actor.may(Permission.READ_REGISTERS):
+            return {}
+        late = [reply for reply in self.desk.calls.promised_due() if reply.left < _NEAR]
+        return {"call": len(late), "message": len(self.desk.messages.waiting())}
+
+    def proof(self) -> str:
+        """服务单 FW2026-000181–000187 连续 · 作废 0 · 缺号 0."""
+        if self.desk is None or self.desk.context.actor is None:
+            return ""
+        return self.desk.orders.serial_line(self.desk.context.clock.today()).shown

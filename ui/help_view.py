@@ -1,0 +1,67 @@
+"""F1: what a page is for, and every key that works on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from frontdesk.core.paths import resource
+from ui.shortcuts import SHORTCUTS, TAB_COUNT, Scope
+from ui.widgets.buttons import QuietButton
+from ui.widgets.containers import ScrollBody
+from ui.widgets.labels import PlainLabel
+
+_SCOPES = {Scope.WINDOW: "处处可用", Scope.PAGE: "本页", Scope.FORM: "表单里", Scope.TABLE: "列表里"}
+
+
+def help_text(page_name: str) -> str:
+    """The manual's words on a page, from `resources/help`; those of the whole desk for an unknown one."""
+    own = resource("help", f"{page_name}.txt")
+    path = own if page_name and own.exists() else resource("help", "desk.txt")
+    return path.read_text(encoding="utf-8").strip()
+
+
+class HelpDialog(QDialog):
+    """Stands beside the work and holds nothing up; Esc closes it."""
+
+    def __init__(self, page_name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("帮助")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        body = QVBoxLayout()
+        body.setContentsMargins(20, 16, 20, 16)
+        body.setSpacing(10)
+        for paragraph in help_text(page_name).split("\n\n"):
+            head, _break, rest = paragraph.partition("\n")
+            body.addWidget(PlainLabel(head, "section" if rest else "", wrap=True, selectable=True))
+            if rest:
+                body.addWidget(PlainLabel(rest, wrap=True, selectable=True))
+        body.addWidget(PlainLabel("按键", "section"))
+        body.addLayout(_keys())
+        body.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(ScrollBody(body))
+        area.setAccessibleName("帮助内容")
+        close = QuietButton("关闭", "Esc")
+        close.clicked.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 12)
+        column.addWidget(area, 1)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignHCenter)
+        screen = self.screen().availableSize()
+        self.resize(min(620, screen.width() - 40), min(680, screen.height() - 40))
+
+
+def _keys() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(1, 1)
+    listed = [
+        (entry.shown, entry.label, _SCOPES[entry.scope]) for entry in SHORTCUTS if "tab_" not in entry.id
+    ]
+    for row, (key, label, where) in enumerate([(f"Ctrl+1…{TAB_COUNT}", "换页", "处处可用"), *listed]):
+        for column, (text, kind) in enumerate(((key, "label"), (label, ""), (where, "hint"))):
+            grid.addWidget(PlainLabel(text, kind), row, column)
+    return grid
