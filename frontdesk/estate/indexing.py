@@ -32,7 +32,10 @@ def live_unit(session: Session, text: str) -> Unit | None:
 
 @contextmanager
 def reindexed(work: Transaction, unit_ids: Sequence[int]) -> Iterator[None]:
-    """Change units and their people inside the block; afterwards register search and finder know it."""
+    """Change units and their people inside the block; afterwards register search and finder know it.
+
+    Units that are made inside the block may be added to `unit_ids` there.
+    """
     before = _texts(work.session, unit_ids)
     yield
     work.flush()
@@ -66,7 +69,7 @@ def numbers_of(session: Session, where: ColumnElement[bool]) -> Numbers:
 
 def _texts(session: Session, unit_ids: Sequence[int]) -> dict[int, SearchText]:
     texts: dict[int, SearchText] = {}
-    for some in _slices(unit_ids):
+    for some in slices(unit_ids):
         numbers = numbers_of(session, Resident.unit_id.in_(some))
         people = select(Resident.id, Resident.name, Resident.relation, Resident.remarks, Unit.unit_no)
         for resident_id, name, relation, remarks, unit_no in session.execute(
@@ -82,7 +85,7 @@ def _texts(session: Session, unit_ids: Sequence[int]) -> dict[int, SearchText]:
 
 
 def _refresh_keys(session: Session, unit_ids: Sequence[int]) -> None:
-    for some in _slices(unit_ids):
+    for some in slices(unit_ids):
         session.execute(
             delete(FinderKey).where(FinderKey.unit_id.in_(some)).execution_options(synchronize_session=False)
         )
@@ -105,5 +108,6 @@ def _live_keys(session: Session, unit_ids: Sequence[int]) -> Iterator[tuple[int,
         yield unit_id, resident_id, resident_keys(name, numbers.get(resident_id, []))
 
 
-def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The ids in portions that one statement takes."""
     return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))

@@ -9,7 +9,10 @@ from frontdesk.core.model import Base, Code, Day, Line, Name, Prose, Record
 
 
 class ImportBatch(Record):
-    """One import of a sheet, so that it can be undone as a whole; undone = voided."""
+    """One import of a sheet, so that it can be undone as a whole; undone = voided.
+
+    Its lines in the journal are those after `first_seq` up to `last_seq`.
+    """
 
     __tablename__ = "import_batch"
 
@@ -17,6 +20,8 @@ class ImportBatch(Record):
     sha256: Mapped[str] = mapped_column(String(64), default="")
     register: Mapped[Code]
     rows: Mapped[int] = mapped_column(default=0)
+    first_seq: Mapped[int] = mapped_column(default=0)
+    last_seq: Mapped[int] = mapped_column(default=0)
 
 
 class Unit(Record):

@@ -41,6 +41,8 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("register", sa.String(length=40), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("first_seq", sa.Integer(), nullable=False),
+        sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.String(length=24), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -351,13 +353,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("service_order", schema=None) as batch_op:
         batch_op.create_index("ix_service_order_issued_at", ["issued_at"], unique=False)
-        batch_op.create_index(
-            "ix_service_order_open",
-            ["state"],
-            unique=False,
-            sqlite_where=sa.text("state NOT IN ('returned', 'void')"),
-            postgresql_where=sa.text("state NOT IN ('returned', 'void')"),
-        )
+        batch_op.create_index("ix_service_order_state", ["state"], unique=False)
         batch_op.create_index("ix_service_order_unit_id", ["unit_id"], unique=False)
 
     op.create_table(
