@@ -20,6 +20,7 @@ from frontdesk.core.migrate import bring_up_to_date, make_new
 from frontdesk.core.model import Base
 from frontdesk.core.paths import DATABASE_NAME
 from frontdesk.estate.finder import Finder
+from frontdesk.estate.household_import import HouseholdImport
 from frontdesk.estate.model import Unit
 from frontdesk.estate.register import Hit
 from frontdesk.estate.service import EstateService
@@ -52,6 +53,7 @@ class Desk:
         self.printers = PrinterService(self.context)
         self.staff = StaffService(self.context)
         self.estate = EstateService(self.context)
+        self.household_import = HouseholdImport(self.context)
         self.orders = OrderService(self.context)
         self.calls = CallService(self.context, self.orders)
         self.orders.when_settled.append(self.calls.settle_with_order)
