@@ -16,7 +16,7 @@ PAD = 1.2
 """Free space at the left and right of a text in its box, mm."""
 
 TICK_SIDE = 2.7
-GOES_ON = "……（接续页）"
+GOES_ON = "…（接续页）"
 _PAD_DOWN = 0.35
 _TICK_GAP = 0.9
 _CHOICE_GAP = 3.4

@@ -142,7 +142,9 @@ class Pen:
     ) -> None:
         """Lines in a box, in its middle from above to below unless `top`."""
         height = height_of(len(lines), size) / MM
-        first = rect.y + (pad if top else (rect.h - height) / 2) + _ASCENT * size / MM
+        first = (
+            rect.y + (min(pad, (rect.h - height) / 2) if top else (rect.h - height) / 2) + _ASCENT * size / MM
+        )
         x = {"left": rect.x + pad, "center": rect.x + rect.w / 2, "right": rect.right - pad}[align]
         for number, line in enumerate(lines):
             if line:

@@ -94,7 +94,8 @@ def fit(
 ) -> Fitted:
     """Fit `text` into a box of width × height points: as large as it goes between `size` and `least`.
 
-    What does not fit even at `least` is given back as `rest`; the last line then is `note`.
+    What does not fit even at `least` is given back as `rest`, and the last line then is `note`. A box of one
+    line shows how the text begins, and all of the text is the rest: half a name helps nobody.
     """
     if not text:
         return Fitted(size, ())
@@ -110,11 +111,16 @@ def fit(
         if size <= least:
             break
         size = max(least, size - _STEP)
-    return _overflow(text, break_lines(text, width / size, width_of), room, size, note)
-
-
-def _overflow(text: str, spans: list[tuple[int, int]], room: int, size: float, note: str) -> Fitted:
-    kept = spans[: max(0, room - 1)]
-    rest = text[kept[-1][1] :] if kept else text
+    if room <= 1:
+        return Fitted(size, _beginning(text, width / size, width_of, note), text)
+    kept = break_lines(text, width / size, width_of)[: room - 1]
     lines = tuple(text[a:b].rstrip(" ") for a, b in kept)
-    return Fitted(size, (*lines, note) if note else lines, rest.lstrip("\n "))
+    return Fitted(size, (*lines, note) if note else lines, text[kept[-1][1] :].lstrip("\n "))
+
+
+def _beginning(text: str, ems: float, width_of: CharWidth, note: str) -> tuple[str, ...]:
+    """One line: as much of the text as there is room for before `note`."""
+    left = ems - sum(map(width_of, note))
+    start, end = break_lines(text, left, width_of)[0]
+    shown = text[start:end].rstrip(" ") if left >= 1 else ""
+    return (shown + note,) if shown + note else ()

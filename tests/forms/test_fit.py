@@ -32,8 +32,9 @@ def test_what_is_fitted_and_the_rest_make_the_whole_text(
     text: str, width: float, height: float, least: float
 ) -> None:
     fitted = fit(text, width, height, width_of, size=9, least=least)
-    squeezed = "".join("".join((*fitted.lines, fitted.rest)).split())
-    assert squeezed == "".join(text.split())
+    shown = "".join(fitted.lines)
+    said = fitted.rest if fitted.rest == text else shown + fitted.rest
+    assert "".join(said.split()) == "".join(text.split())
     assert least <= fitted.size <= 9
     if not fitted.rest:
         assert height_of(len(fitted.lines), fitted.size) <= height + 1e-6
@@ -57,6 +58,12 @@ def test_no_closing_mark_begins_a_line_and_no_opening_one_ends_it() -> None:
 def test_text_is_made_smaller_before_it_goes_on_elsewhere() -> None:
     assert fit("漏水" * 7, 60, 24, width_of, size=9, least=6.5).size < 9
     assert not fit("漏水" * 7, 60, 24, width_of, size=9, least=6.5).rest
+
+
+def test_a_box_of_one_line_shows_how_a_text_begins_and_all_of_it_goes_on_elsewhere() -> None:
+    fitted = fit("工程部水电班组及外协单位", 60, 9, width_of, size=9, least=8, note="…")
+    assert fitted.lines == ("工程部水电班组…",)
+    assert fitted.rest == "工程部水电班组及外协单位"
 
 
 def test_the_last_line_says_that_it_goes_on() -> None:
