@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from frontdesk.core.model import Code, Fen, Line, Moment, Name, Prose, Record
-
-# Written out, not bound: SQLite uses the partial index only where it reads the same words.
-OPEN_ORDERS = text("state NOT IN ('returned', 'void')")
 
 
 class ServiceOrder(Record):
@@ -19,12 +16,7 @@ class ServiceOrder(Record):
         UniqueConstraint("year", "number"),
         Index("ix_service_order_unit_id", "unit_id"),
         Index("ix_service_order_issued_at", "issued_at"),
-        Index(
-            "ix_service_order_open",
-            "state",
-            sqlite_where=OPEN_ORDERS,
-            postgresql_where=OPEN_ORDERS,
-        ),
+        Index("ix_service_order_state", "state"),
     )
 
     serial: Mapped[str] = mapped_column(String(40), unique=True)

@@ -73,6 +73,7 @@ CORRECTABLE_AFTER = {
     "paid_amount": State.RETURNED,
     "customer_signed_at": State.RETURNED,
 }
+OPEN_STATES = (State.ISSUED, State.DISPATCHED, State.ARRIVED, State.FINISHED)
 _ORDER_OF_STATES = list(State)
 _PRICED = frozenset({"paid_service", "housekeeping", "laundry", "bottled_water"})
 

@@ -8,29 +8,23 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.context import DeskContext, Transaction
 from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import NotAllowedError, RefusedError
-from frontdesk.core.fields import Kind
 from frontdesk.core.query import RegisterQuery, TableRow
-from frontdesk.core.search import SearchIndex, SearchText
-from frontdesk.core.serials import last_serial
 from frontdesk.core.settings import DEPARTMENTS, ORDER_DIGITS, ORDER_PREFIX, SERVICE_PEOPLE
 from frontdesk.forms import Slip
-from frontdesk.orders import rules
-from frontdesk.orders.model import OPEN_ORDERS, OrderLine, ServiceOrder
+from frontdesk.orders import listing, rules
+from frontdesk.orders.model import OrderLine, ServiceOrder
 from frontdesk.orders.register import LINE, ORDER, NewLine, NewOrder, OrderRow, SerialLine
 from frontdesk.orders.rules import ARRIVE, DISPATCH, FINISH, RETURN, State, Step
 from frontdesk.orders.shown import ShownOrders
 from frontdesk.staff.shifts import require_correction, require_void
 
-MOST_FOUND = 5_000
-_PIECE = 500
-_INDEX = SearchIndex("order")
 _NEW_FIELDS = frozenset(NewOrder.__dataclass_fields__) - {"draft_id"}
 
 Settled = Callable[[Transaction, ServiceOrder], None]
@@ -86,7 +80,7 @@ class OrderService:
             lines=[],
         )
         work.add(order)
-        _INDEX.put(work.connection, order.id, _search_text(order))
+        listing.INDEX.put(work.connection, order.id, listing.found_by(order))
         if new.draft_id is not None:
             drop_draft(work.session, new.draft_id)
         return order
@@ -228,11 +222,16 @@ class OrderService:
             return self._shown.row(_present(session, order_id))
 
     def by_serial(self, text: str) -> OrderRow | None:
-        """The order of a serial as typed or scanned from its QR; None when there is none."""
+        """The order of a serial as typed, shown in a table (`FW-000187`, this year's) or scanned from its QR.
+
+        None when there is none.
+        """
         self._context.require(Permission.READ_ORDERS)
-        asked = select(ServiceOrder).where(ServiceOrder.serial == rules.serial_from(text))
+        serial = rules.serial_from(text)
+        this_years = serial.replace("-", f"{self._context.clock.today().year}-", 1)
+        asked = select(ServiceOrder).where(ServiceOrder.serial.in_((serial, this_years)))
         with self._context.read() as session:
-            order = session.scalar(asked)
+            order = session.scalars(asked).first()
             return None if order is None else self._shown.row(order)
 
     def open_for_unit(self, unit_id: int) -> tuple[OrderRow, ...]:
@@ -240,7 +239,7 @@ class OrderService:
         self._context.require(Permission.READ_ORDERS)
         asked = (
             select(ServiceOrder)
-            .where(ServiceOrder.unit_id == unit_id, OPEN_ORDERS)
+            .where(ServiceOrder.unit_id == unit_id, listing.IS_OPEN)
             .order_by(ServiceOrder.id.desc())
         )
         with self._context.read() as session:
@@ -250,22 +249,12 @@ class OrderService:
         """The ids that answer, newest first; a range for the whole register, else 5,000 at most."""
         self._context.require(Permission.READ_ORDERS)
         with self._context.read() as session:
-            if query.is_empty:
-                return range(session.scalar(select(func.max(ServiceOrder.id))) or 0, 0, -1)
-            where = self._where(query)
-            if not query.text.strip():
-                asked = select(ServiceOrder.id).where(*where).order_by(ServiceOrder.id.desc())
-                return list(session.scalars(asked.limit(MOST_FOUND)))
-            text = rules.serial_from(query.text)
-            if not where:
-                return _INDEX.find(session.connection(), text, MOST_FOUND)
-            return _narrowed(session, _INDEX.find(session.connection(), text, -1), where)
+            return listing.find(session, query, self._context.clock)
 
     def rows(self, ids: Sequence[int]) -> list[TableRow]:
         """The rows of these ids, in this order. Ids come from `find`, which asks for the permission."""
-        asked = select(ServiceOrder).where(ServiceOrder.id.in_(ids))
         with self._context.read() as session:
-            found = {order.id: order for order in session.scalars(asked)}
+            found = {order.id: order for order in listing.table_orders(session, ids)}
         return [self._shown.table_row(found[number]) for number in ids if number in found]
 
     def slips(self, order_ids: Iterable[int]) -> list[Slip]:
@@ -279,28 +268,8 @@ class OrderService:
 
     def serial_line(self, day: date) -> SerialLine:
         """The proof of a day's serials (R-ORDER-14): first to last, void, and numbers without an order."""
-        begins, ends = self._context.clock.day_bounds(day)
-        number, serial = ServiceOrder.number, ServiceOrder.serial
-        of_year = ServiceOrder.year == day.year
-        of_day = (of_year, ServiceOrder.issued_at >= begins, ServiceOrder.issued_at < ends)
-        asked = select(
-            func.min(number),
-            func.max(number),
-            func.min(serial),
-            func.max(serial),
-            func.count(),
-            func.count(ServiceOrder.voided_at),
-        ).where(*of_day)
         with self._context.read() as session:
-            least, most, first, last, issued, void = session.execute(asked).one()
-            given = last_serial(session, rules.SERIES, str(day.year))
-            newest = session.scalar(select(func.max(number)).where(of_year)) or 0
-            missing = given - newest if most in (None, newest) else 0
-            if most is not None:
-                before = session.scalar(select(func.max(number)).where(of_year, number < least)) or 0
-                there = session.scalar(select(func.count()).where(of_year, number > before, number <= most))
-                missing += most - before - (there or 0)
-        return SerialLine(first or "", last or "", issued, void, missing)
+            return listing.serial_line(session, day, self._context.clock)
 
     def service_people(self) -> tuple[ServicePerson, ...]:
         """Who serves, as the setting has them: `李建国 工程部`."""
@@ -332,20 +301,6 @@ class OrderService:
     def _department_of(self, name: str) -> str:
         return next((person.department for person in self.service_people() if person.name == name), "")
 
-    def _where(self, query: RegisterQuery) -> list[ColumnElement[bool]]:
-        clock, issued_at = self._context.clock, ServiceOrder.issued_at
-        where: list[ColumnElement[bool]] = []
-        if query.first_day:
-            where.append(issued_at >= clock.day_bounds(query.first_day)[0])
-        if query.last_day:
-            where.append(issued_at < clock.day_bounds(query.last_day)[1])
-        if query.open_only:
-            where.append(OPEN_ORDERS)  # type: ignore[arg-type]
-        for name, wanted in query.choices.items():
-            if ORDER.field(name).kind is Kind.CHOICE:
-                where.append(getattr(ServiceOrder, name) == wanted)
-        return where
-
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that fit F-ORDER's fields; `unit_id` is the finder's and passes as it is."""
@@ -369,22 +324,13 @@ def _step_moments(order: ServiceOrder) -> dict[str, datetime | None]:
     return {step.moment: getattr(order, step.moment) for step in rules.STEPS}
 
 
-def _search_text(order: ServiceOrder) -> SearchText:
-    return SearchText(
-        prose=(order.content, order.result, order.remarks, order.department),
-        rooms=(order.unit_no,),
-        digits=(order.serial, order.telephone),
-        names=(order.customer, order.service_person, order.taken_by),
-    )
-
-
 @contextmanager
 def _findable(work: Transaction, order: ServiceOrder) -> Iterator[None]:
     """Keep the search index true to an order that is changed within."""
-    before = _search_text(order)
+    before = listing.found_by(order)
     yield
     work.flush()
-    _INDEX.replace(work.connection, order.id, before, _search_text(order))
+    listing.INDEX.replace(work.connection, order.id, before, listing.found_by(order))
 
 
 def _put_lines(work: Transaction, order: ServiceOrder, lines: Sequence[NewLine]) -> None:
@@ -406,7 +352,7 @@ def _appointment_warnings(work: Transaction, order: ServiceOrder) -> tuple[str, 
         return ()
     own = (order.appointment_at, order.appointment_until)
     asked = select(ServiceOrder).where(
-        OPEN_ORDERS,
+        listing.IS_OPEN,
         ServiceOrder.service_person == order.service_person,
         ServiceOrder.appointment_at.is_not(None),
         ServiceOrder.id != order.id,
@@ -417,14 +363,3 @@ def _appointment_warnings(work: Transaction, order: ServiceOrder) -> tuple[str, 
         if other.appointment_at
         and rules.appointments_overlap(own, (other.appointment_at, other.appointment_until))
     )
-
-
-def _narrowed(session: Session, ids: Sequence[int], where: Sequence[ColumnElement[bool]]) -> list[int]:
-    """Of these ids, newest first, the first 5,000 that fit the other filters as well."""
-    kept: list[int] = []
-    for start in range(0, len(ids), _PIECE):
-        piece = ServiceOrder.id.in_(ids[start : start + _PIECE])
-        kept += session.scalars(select(ServiceOrder.id).where(piece, *where).order_by(ServiceOrder.id.desc()))
-        if len(kept) >= MOST_FOUND:
-            break
-    return kept[:MOST_FOUND]

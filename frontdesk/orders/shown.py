@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.money import capital_amount, format_fen
 from frontdesk.core.query import VOID, TableRow, tone
 from frontdesk.core.settings import ARRIVAL_AT_ONCE_MINUTES, ARRIVAL_MINUTES
-from frontdesk.core.shown import masked_telephone, printed_moment, shown_moment
+from frontdesk.core.shown import masked_telephone, printed_moment, shown_moment, shown_serial
 from frontdesk.forms import Lines, Slip
 from frontdesk.orders import rules
 from frontdesk.orders.register import ORDER, LineRow, OrderRow
@@ -65,11 +65,14 @@ class ShownOrders:
             warnings=tuple(warnings),
         )
 
-    def table_row(self, order: ServiceOrder) -> TableRow:
-        """The listed fields as strings, with the marks of what is void, urgent or due."""
+    def table_row(self, order: Any) -> TableRow:
+        """The listed fields as strings, with the marks of what is void, urgent or due.
+
+        `order` is a row of `listing.table_orders`.
+        """
         clock = self._context.clock
         shown = {
-            "serial": order.serial,
+            "serial": shown_serial(order.serial, clock.today()),
             "issued_at": shown_moment(clock, order.issued_at),
             "unit_no": order.unit_no,
             "customer": order.customer,
@@ -117,7 +120,7 @@ class ShownOrders:
         until = f"{clock.local(ends):%H:%M}" if same_day else printed_moment(clock, ends)
         return f"{printed_moment(clock, begins)}–{until}"
 
-    def _marks(self, order: ServiceOrder) -> tuple[str, ...]:
+    def _marks(self, order: Any) -> tuple[str, ...]:
         if order.state == State.VOID:
             return (VOID,)
         marks = [tone("category", "danger")] if order.urgent else []
@@ -128,7 +131,7 @@ class ShownOrders:
             marks.append(tone("state", "ok"))
         return tuple(marks)
 
-    def _due(self, order: ServiceOrder) -> tuple[datetime, datetime | None]:
+    def _due(self, order: Any) -> tuple[datetime, datetime | None]:
         """Since when the next step is awaited, and when it must be taken (R-ORDER-5, R-ORDER-8)."""
         if order.state in (State.ISSUED, State.DISPATCHED):
             settings = self._context.settings

@@ -409,7 +409,7 @@ def test_an_order_is_found_by_what_is_on_it(desk: Desk, clock: FixedClock) -> No
     lamp = desk.orders.issue(NewOrder("门厅灯不亮", unit_no="商铺S-05", customer="𬱖贵", category="other"))
     find = desk.orders.find
     assert list(find(RegisterQuery())) == [lamp.id, leak.id]
-    for text in ("下水堵", "已疏通", "3-2", "张喆", "zzj", "8000", "李建国", "FD:FW2026-000001"):
+    for text in ("下水堵", "已疏通", "3-2", "张喆", "zzj", "8000", "李建国", "FD:FW2026-000001", "FW-000001"):
         assert list(find(RegisterQuery(text=text))) == [leak.id], text
     assert list(find(RegisterQuery(text="门厅 灯"))) == [lamp.id]
     assert list(find(RegisterQuery(text="FW2026"))) == [lamp.id, leak.id]
@@ -443,9 +443,9 @@ def test_the_table_shows_orders_short_with_marks(desk: Desk, clock: FixedClock) 
     gone = desk.orders.issue(NewOrder("换\n灯泡", appointment_at=clock.now() + timedelta(hours=21)))
     desk.orders.void(gone.id, "重复")
     assert desk.orders.rows([gone.id, 99, leak.id]) == [
-        (2, "FW2026-000002", "18:37", "", "", "换 灯泡", "报修", "明天 15:37", "", "作废", "", VOID),
+        (2, "FW-000002", "18:37", "", "", "换 灯泡", "报修", "明天 15:37", "", "作废", "", VOID),
         (
-            1, "FW2026-000001", "18:26", "3-2-1102", "张喆㛃", LEAK.content, "报修", "马上", "李建国",
+            1, "FW-000001", "18:26", "3-2-1102", "张喆㛃", LEAK.content, "报修", "马上", "李建国",
             "派工中", "", "category=danger", "state=warn",
         ),
     ]  # fmt: skip
@@ -484,5 +484,7 @@ def test_a_serial_that_there_is_not_is_no_order(desk: Desk) -> None:
     order = desk.orders.issue(LEAK)
     assert desk.orders.by_serial("FW2026-000002") is None
     assert desk.orders.by_serial(" fd:fw2026-000001 ") == order
+    assert desk.orders.by_serial("fw-000001") == order
+    assert desk.orders.by_serial("") is None
     with pytest.raises(RefusedError, match="没有这张服务单"):
         desk.orders.get(99)

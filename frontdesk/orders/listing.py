@@ -1,0 +1,152 @@
+"""The register of orders, read: what an order is found by, and which ones answer a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from frontdesk.core.room_numbers import parsed
+from frontdesk.core.search import SearchIndex, SearchText
+from frontdesk.core.serials import last_serial
+from frontdesk.core.shown import shown_serial
+from frontdesk.orders.model import ServiceOrder
+from frontdesk.orders.register import ORDER, SerialLine
+from frontdesk.orders.rules import OPEN_STATES, SERIES, serial_from
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from frontdesk.core.clock import Clock
+    from frontdesk.core.query import RegisterQuery
+
+MOST = 5_000  # orders that a filter gives, the newest
+
+INDEX = SearchIndex("order")
+IS_OPEN = ServiceOrder.state.in_([state.value for state in OPEN_STATES])
+
+_CHOSEN = {
+    name: getattr(ServiceOrder, name) for name in ("state", "category", "channel", "settlement", "department")
+}
+
+_TABLE = tuple(
+    getattr(ServiceOrder, name)
+    for name in (
+        "id",
+        *(field.name for field in ORDER.listed),
+        "urgent",
+        "at_once",
+        "finished_at",
+    )
+)
+
+
+def found_by(order: ServiceOrder) -> SearchText:
+    """What an order is searched by."""
+    odd_room = () if parsed(order.unit_no) else (order.unit_no,)
+    as_in_tables = shown_serial(order.serial, date(order.year, 1, 1))
+    return SearchText(
+        prose=(order.content, order.result, order.remarks, order.department, *odd_room),
+        rooms=(order.unit_no,),
+        digits=(order.serial, as_in_tables, order.telephone),
+        names=(order.customer, order.service_person, order.taken_by),
+    )
+
+
+def table_orders(session: Session, ids: Sequence[int]) -> Sequence[Any]:
+    """What the table shows of these orders, as plain rows of columns: ORM objects cost five times as much."""
+    return session.execute(select(*_TABLE).where(ServiceOrder.id.in_(ids))).all()
+
+
+def find(session: Session, query: RegisterQuery, clock: Clock) -> Sequence[int]:
+    """The ids that answer, newest first: a range for the whole register, else at most MOST.
+
+    Raises KeyError for a choice that the register does not have.
+    """
+    if query.is_empty:
+        return range(session.scalar(select(func.max(ServiceOrder.id))) or 0, 0, -1)
+    conditions = list(_conditions(query, clock))
+    if query.open_only:
+        # Few are open; left to itself, SQLite walks the whole register backwards to spare itself the sorting.
+        ids = sorted(session.scalars(select(ServiceOrder.id).where(*conditions)), reverse=True)
+        return _in_text(session, query.text, ids, set(ids).intersection) if query.text.strip() else ids[:MOST]
+    if not query.text.strip():
+        asked = select(ServiceOrder.id).where(*conditions).order_by(ServiceOrder.id.desc())
+        return session.scalars(asked.limit(MOST)).all()
+    if not conditions:
+        return INDEX.find(session.connection(), serial_from(query.text), MOST)
+    return _in_text(session, query.text, _bounds(session, query, clock), _those_under(session, conditions))
+
+
+def serial_line(session: Session, day: date, clock: Clock) -> SerialLine:
+    """The proof of a local day's serials; a gap is told on the day of the order that follows it.
+
+    Numbers at the end of the count, which no order follows, are told on the last order's day, or today.
+    """
+    begins, ends = clock.day_bounds(day)
+    of_day = select(
+        ServiceOrder.year, ServiceOrder.number, ServiceOrder.serial, ServiceOrder.voided_at
+    ).where(ServiceOrder.issued_at >= begins, ServiceOrder.issued_at < ends)
+    orders = sorted(session.execute(of_day).all(), key=lambda order: (order.year, order.number))
+    year = orders[-1].year if orders else day.year
+    orders = [order for order in orders if order.year == year]
+    of_year = ServiceOrder.year == year
+    newest = session.scalar(select(func.max(ServiceOrder.number)).where(of_year)) or 0
+    missing = 0
+    if (orders and orders[-1].number == newest) or day == clock.today():
+        missing = max(0, last_serial(session, SERIES, str(year)) - newest)
+    if not orders:
+        return SerialLine("", "", 0, 0, missing)
+    first, last = orders[0], orders[-1]
+    number = ServiceOrder.number
+    before = session.scalar(select(func.max(number)).where(of_year, number < first.number)) or 0
+    there = session.scalar(select(func.count()).where(of_year, number > before, number <= last.number)) or 0
+    missing += last.number - before - there
+    void = sum(order.voided_at is not None for order in orders)
+    return SerialLine(first.serial, last.serial, len(orders), void, missing)
+
+
+def _conditions(query: RegisterQuery, clock: Clock) -> Iterator[Any]:
+    if query.first_day:
+        yield ServiceOrder.issued_at >= clock.day_bounds(query.first_day)[0]
+    if query.last_day:
+        yield ServiceOrder.issued_at < clock.day_bounds(query.last_day)[1]
+    for name, key in query.choices.items():
+        yield _CHOSEN[name] == key
+    if query.open_only:
+        yield IS_OPEN
+
+
+def _bounds(session: Session, query: RegisterQuery, clock: Clock) -> list[int]:
+    """The newest and oldest id of the days asked for; all there is when no day is."""
+    days = _conditions(type(query)(first_day=query.first_day, last_day=query.last_day), clock)
+    least, most = session.execute(
+        select(func.min(ServiceOrder.id), func.max(ServiceOrder.id)).where(*days)
+    ).one()
+    return [] if most is None else [most, least]
+
+
+def _in_text(
+    session: Session, text: str, ids: Sequence[int], keep: Callable[[Sequence[int]], set[int]]
+) -> list[int]:
+    """Of the text's hits between the first and last of `ids`, newest first, those that `keep` keeps."""
+    found: list[int] = []
+    if not ids:
+        return found
+    before, after = ids[0] + 1, ids[-1] - 1
+    while len(found) < MOST:
+        hits = INDEX.find(session.connection(), serial_from(text), MOST, before=before, after=after)
+        found += sorted(keep(hits), reverse=True)
+        if len(hits) < MOST:
+            break
+        before = hits[-1]
+    return found[:MOST]
+
+
+def _those_under(session: Session, conditions: Sequence[Any]) -> Callable[[Sequence[int]], set[int]]:
+    def keep(ids: Sequence[int]) -> set[int]:
+        return set(session.scalars(select(ServiceOrder.id).where(ServiceOrder.id.in_(ids), *conditions)))
+
+    return keep
