@@ -235,7 +235,8 @@ class MainWindow(QMainWindow):
         self._layers.addWidget(desk)
         self.setCentralWidget(self._layers)
         self.setMinimumSize(560, 340)
-        self.resize(1366, 768)
+        room = self.screen().availableSize()
+        self.resize(min(1366, room.width()), min(768, room.height()))
 
     def _bind(self) -> None:
         self.sidebar.page_requested.connect(self.show_page)

@@ -41,7 +41,8 @@ class RowPainter:
         self._centre = [bool(columns.alignment(field) & Qt.AlignmentFlag.AlignHCenter) for field in fields]
         self._font = theme.text_font()
         metrics = QFontMetrics(self._font)
-        self._base = (row_height - metrics.height()) // 2 + metrics.ascent()
+        # one up: the font's descent is empty under Chinese, which would stand low beside a pill
+        self._base = (row_height - metrics.height()) // 2 + metrics.ascent() - 1
         self.advance = lru_cache(maxsize=8192)(metrics.horizontalAdvance)
         self._elided = metrics.elidedText
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QStyledItemDelegate, QWidget
 
 from ui import theme
 from ui.icons import paint_icon
@@ -19,6 +19,10 @@ class ComboBox(QComboBox):
     """A closed list with our own arrow; Enter moves on, the wheel only scrolls the page."""
 
     advance_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setItemDelegate(QStyledItemDelegate(self))  # Qt's own for combo boxes passes by the style sheet
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the box and the arrow."""
