@@ -156,7 +156,7 @@ def draw_margin(press: Press, pen: Pen) -> None:
 
 def _upright_size(name: str, height: float, size: float) -> float:
     """The size at which a copy's name stands upright in so many mm."""
-    while size > _TINY and upright_height(name, size) > height - 1.5:
+    while size > _TINY and upright_height(name, size) > height - 0.5:
         size -= 0.25
     return size
 

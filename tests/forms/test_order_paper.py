@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
 import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from frontdesk.core.errors import RefusedError, StoppedError
-from frontdesk.forms import CopyName, Letterhead, render_slip
+from frontdesk.forms import CopyName, Letterhead, Slip, render_slip
 
 COPIES = ("第一联客服部", "第二联财务", "第三联客户", "第四联服务部门")
 LAYOUTS = ("laser", "two_up", "strike", "overprint")
@@ -294,8 +297,6 @@ def test_a_choice_is_ticked_and_a_word_that_is_no_choice_is_still_printed(order,
 
 
 def test_a_missing_value_stays_blank(letterhead, read) -> None:
-    from frontdesk.forms import Slip
-
     paper = read(render_slip("F-ORDER", [Slip({})], letterhead=letterhead))
     assert len(paper) == 4
     assert "客户验证签字" in paper.text(0)
@@ -382,3 +383,27 @@ def test_what_no_font_has_in_the_letterhead_is_named_too(order, read) -> None:
     text = read(render_slip("F-ORDER", [order], letterhead=Letterhead("物业😀公司", "花园"))).text(0)
     assert "物业〓公司" in text
     assert "U+1F600" in text
+
+
+@pytest.mark.parametrize(("layout", "least"), [("laser", 6.5), ("strike", 8.0), ("overprint", 8.0)])
+def test_nothing_is_printed_smaller_than_can_be_read(order, letterhead, read, layout, least) -> None:
+    long = {name: "很长的内容" * 40 for name in order.values if name not in ("charges", "serial", "category")}
+    slip = replace(order, values={**order.values, **long}, void_reason="很长的原因" * 40, reprint=12)
+    paper = read(
+        render_slip("F-ORDER", [slip], letterhead=letterhead, layout=layout, printed_at="2026-11-21 18:26")
+    )
+    assert min(word.size for page in range(len(paper)) for word in paper.words(page)) >= least
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=60)
+def test_whatever_is_typed_is_printed_or_named(said: str) -> None:
+    from tests.forms.conftest import Read
+
+    slip = Slip({"serial": "FW2026-000001", "content": said, "customer": said}, code="FD:FW2026-000001")
+    pdf = render_slip("F-ORDER", [slip], letterhead=Letterhead("公司", "花园"), copies=[1])
+    text = unicodedata.normalize("NFKC", Read(pdf).all_text())  # pdfium takes ligatures apart
+    for char in said:
+        if unicodedata.category(char) not in ("Cf", "Mn", "Me") and not char.isspace():
+            plain = "".join(unicodedata.normalize("NFKC", char).split())
+            assert plain in text or f"U+{ord(char):04X}" in text
