@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from frontdesk.core.query import RegisterQuery
 from frontdesk.core.room_numbers import parsed
 from frontdesk.core.search import SearchIndex, SearchText
 from frontdesk.core.serials import last_serial
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from frontdesk.core.clock import Clock
-    from frontdesk.core.query import RegisterQuery
 
 MOST = 5_000  # orders that a filter gives, the newest
 
@@ -61,10 +61,7 @@ def table_orders(session: Session, ids: Sequence[int]) -> Sequence[Any]:
 
 
 def find(session: Session, query: RegisterQuery, clock: Clock) -> Sequence[int]:
-    """The ids that answer, newest first: a range for the whole register, else at most MOST.
-
-    Raises KeyError for a choice that the register does not have.
-    """
+    """The ids that answer, newest first: a range for the whole register, else at most MOST."""
     if query.is_empty:
         return range(session.scalar(select(func.max(ServiceOrder.id))) or 0, 0, -1)
     conditions = list(_conditions(query, clock))
@@ -121,7 +118,7 @@ def _conditions(query: RegisterQuery, clock: Clock) -> Iterator[Any]:
 
 def _bounds(session: Session, query: RegisterQuery, clock: Clock) -> list[int]:
     """The newest and oldest id of the days asked for; all there is when no day is."""
-    days = _conditions(type(query)(first_day=query.first_day, last_day=query.last_day), clock)
+    days = _conditions(RegisterQuery(first_day=query.first_day, last_day=query.last_day), clock)
     least, most = session.execute(
         select(func.min(ServiceOrder.id), func.max(ServiceOrder.id)).where(*days)
     ).one()

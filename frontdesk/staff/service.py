@@ -222,23 +222,25 @@ class StaffService:
             )
         if not matches(secret, person.pin_hash):
             raise self._wrong(person)
-        if tried_before:
+        if tried_before and not self._context.database.read_only:
             with self._context.database.write() as session:
                 _forget_tries(session, person_id)
         return person
 
     def _wrong(self, person: Person) -> RefusedError:
+        told = "密码不对" if role_of(person.role).by_password else "PIN 不对"
+        if self._context.database.read_only:
+            return RefusedError(f"{told}。", field="secret")  # nothing can be entered here, nor counted
         with self._context.database.write() as session:
             tried = session.get(SignInTry, person.id) or SignInTry(person_id=person.id, failures=0)
             tried.failures += 1
             wait = wait_after(tried.failures)
             tried.locked_until = self._context.clock.now() + wait if wait else None
             session.add(tried)
-        told = "密码不对," if role_of(person.role).by_password else "PIN 不对,"
         if wait:
-            told += f"已连错 {tried.failures} 次,请 {wait_in_words(wait)}后再试,或请管理员重设。"
+            told += f",已连错 {tried.failures} 次,请 {wait_in_words(wait)}后再试,或请管理员重设。"
         else:
-            told += f"还可以试 {FREE_TRIES - tried.failures} 次。"
+            told += f",还可以试 {FREE_TRIES - tried.failures} 次。"
         return RefusedError(told, field="secret")
 
     def _add(self, work: Transaction, name: str, role: str, department: str, kept: str) -> Person:

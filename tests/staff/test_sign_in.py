@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from frontdesk.core.database import Database
 from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.model import JournalLine
 from frontdesk.core.settings import COMPANY_NAME, ESTATE_NAME
@@ -296,6 +297,18 @@ def test_the_chooser_lists_clerks_first(house: Desk, clerk: PersonRow) -> None:
         "finance",
         "administrator",
     ]
+
+
+def test_a_folder_that_can_only_be_read_still_lets_people_in(
+    house: Desk, clerk: PersonRow, clock: FixedClock
+) -> None:
+    try_wrong(house, clerk, 1)
+    house.close()
+    desk = Desk(house.folder, Database(house.database.path, read_only=True), clock)
+    with pytest.raises(RefusedError, match="PIN 不对。"):
+        desk.staff.sign_in(clerk.id, "000000")
+    assert desk.staff.sign_in(clerk.id, "246810").name == "陈晓婧"
+    desk.close()
 
 
 def test_waits_are_capped_at_a_day() -> None:
