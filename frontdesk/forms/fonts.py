@@ -156,14 +156,22 @@ def _unpacked(packed: Path) -> str | io.BytesIO:
         return str(unpacked)
     data = lzma.decompress(packed.read_bytes())
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(part).replace(unpacked)
+        _keep(data, unpacked)
     except OSError:
         return io.BytesIO(data)
     return str(unpacked)
+
+
+def _keep(data: bytes, path: Path) -> None:
+    """Write a file whole or not at all, also through a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        part = Path(folder, path.name)
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
 
 
 @cache
