@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import lzma
 from dataclasses import dataclass
 from functools import cache
 from string import Template
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette, QRawFont
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from frontdesk.core.paths import resource
@@ -23,10 +22,8 @@ FAMILY = "Noto Sans SC"
 RARE_FAMILY = "HanaMinB"
 TEXT_PX, SECTION_PX, HEAD_PX, LABEL_PX, HINT_PX = 14, 15, 16, 13, 12
 
-_FONT_FILE = "NotoSansSC-Regular.ttf"
-_RARE_FONT_FILE = "HanaMinB.ttf.xz"
+FONT_FILE = "NotoSansSC-Regular.ttf"
 _THEME = "frontdesk_theme"
-_FIRST_RARE = "\U00020000"  # the rare font holds the supplementary ideographs only
 
 
 @dataclass(frozen=True)
@@ -142,7 +139,7 @@ class Appearance(QObject):
 def register_fonts(app: QApplication) -> None:
     """Take the font that the program brings; a machine without Chinese fonts shows Chinese all the same."""
     if FAMILY not in QFontDatabase.families():
-        QFontDatabase.addApplicationFont(str(resource("fonts", _FONT_FILE)))
+        QFontDatabase.addApplicationFont(str(resource("fonts", FONT_FILE)))
     app.setFont(text_font())
 
 
@@ -155,28 +152,3 @@ def text_font(size: int = TEXT_PX, *, bold: bool = False) -> QFont:
     if bold:
         font.setWeight(QFont.Weight.Bold)
     return font
-
-
-def ensure_rare_font(text: str) -> bool:
-    """Unpack the second font, once, when the text holds an ideograph that the first one lacks.
-
-    True when it was loaded by this call: whoever showed boxes before then paints again. The unpacking takes
-    a second and 30 MB, and one name in many thousands needs it.
-    """
-    if not text or max(text) < _FIRST_RARE or RARE_FAMILY in QFontDatabase.families():
-        return False
-    if all(_main_font_has(ord(char)) for char in set(text) if char >= _FIRST_RARE):
-        return False
-    packed = resource("fonts", _RARE_FONT_FILE)
-    QFontDatabase.addApplicationFontFromData(lzma.decompress(packed.read_bytes()))
-    return True
-
-
-@cache
-def _main_font_has(code_point: int) -> bool:
-    return _main_font().supportsCharacter(code_point)
-
-
-@cache
-def _main_font() -> QRawFont:
-    return QRawFont(str(resource("fonts", _FONT_FILE)), float(TEXT_PX))

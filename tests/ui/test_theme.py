@@ -96,15 +96,3 @@ def test_an_unknown_setting_is_refused(appearance: Appearance) -> None:
 def test_the_program_brings_its_own_chinese_font(qapp: QApplication) -> None:
     assert theme.FAMILY in QFontDatabase.families()
     assert qapp.font().family() == theme.FAMILY
-
-
-def test_names_of_the_main_font_do_not_cost_the_rare_one() -> None:
-    assert not theme.ensure_rare_font("王㛃 䶮小川 𬱖文 赟 喆")
-    assert not theme.ensure_rare_font("")
-
-
-def test_a_character_that_the_main_font_lacks_brings_the_rare_font() -> None:
-    rare = "\U0002a6d0"
-    theme.ensure_rare_font(rare)
-    assert theme.RARE_FAMILY in QFontDatabase.families()
-    assert not theme.ensure_rare_font(rare), "loaded once only"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from frontdesk.core.query import VOID, RegisterQuery
-from ui.theme import ensure_rare_font
+from ui.rare_font import ensure_rare_font
 from ui.widgets.labels import plain_tip
 
 if TYPE_CHECKING:

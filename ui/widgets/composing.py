@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
+from ui.rare_font import ensure_rare_font
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
 
@@ -57,6 +59,7 @@ class LineEdit(QLineEdit):
     def _settle(self) -> None:
         if not self.composing and self.text() != self._settled_text:
             self._settled_text = self.text()
+            ensure_rare_font(self._settled_text)
             self.settled.emit(self._settled_text)
 
 
@@ -107,6 +110,7 @@ class TextEdit(QPlainTextEdit):
         text = self.toPlainText()
         if not self.composing and text != self._settled_text:
             self._settled_text = text
+            ensure_rare_font(text)
             self.settled.emit(text)
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui import theme
+from ui.rare_font import ensure_rare_font
 
 Tone = str  # a token with a `_soft` twin: neutral, info, ok, warn, danger, accent
 
@@ -41,6 +42,7 @@ class PlainLabel(QLabel):
         """Show the text; also its accessible name."""
         super().setText(text)
         self.setAccessibleName(text)
+        ensure_rare_font(text)
 
     def set_kind(self, kind: str) -> None:
         """Change the type: the style sheet is asked again."""
@@ -62,6 +64,7 @@ class ElidedLabel(PlainLabel):
         """Show as much of the text as there is room for."""
         self._whole = text
         self.setAccessibleName(text)
+        ensure_rare_font(text)
         self.updateGeometry()
         self._fit()
 

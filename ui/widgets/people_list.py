@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import theme
+from ui.rare_font import ensure_rare_font
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +110,7 @@ class PeopleList(QListWidget):
         self.clear()
         row = 0
         for n, person in enumerate(people):
-            theme.ensure_rare_font(person.name)
+            ensure_rare_font(person.name)
             item = QListWidgetItem(person.name)
             item.setData(_PERSON_ROLE, person)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{person.name} {person.remark}".strip())
