@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from frontdesk.core.clock import Clock
 
 _FULL = {Kind.LONG_TEXT, Kind.UNIT}
+_SHORT_WORDS = 8  # characters that half the width has room for
 _COUNT_FROM = 0.8  # of the greatest length: the counter shows
 
 
@@ -224,7 +225,7 @@ class EntryForm(QScrollArea):
 
     def _add(self, field: Field, editor: Editor, letter: str, *, full: bool) -> None:
         row = FieldRow(field, editor, letter)
-        wide = field.kind in _FULL or len(field.choices) > 2
+        wide = field.kind in _FULL or len(field.choices) > 2 or _long_words(field)
         self._columns.add(row, full=full or wide)
         self._rows[field.name] = row
         editor.edited.connect(lambda: self._on_edited(row))
@@ -254,6 +255,12 @@ class EntryForm(QScrollArea):
             self.put_cursor(names[at])
         else:
             self.end_reached.emit()
+
+
+def _long_words(field: Field) -> bool:
+    """Whether a choice's or a flag's own words want the whole width."""
+    words = "".join(choice.label for choice in field.choices)
+    return len(field.hint if field.kind is Kind.FLAG else words) > _SHORT_WORDS
 
 
 def letters_for(fields: Sequence[Field], given: Mapping[str, str], reserved: str = "") -> dict[str, str]:

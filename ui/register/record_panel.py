@@ -106,6 +106,7 @@ class RecordPanel(Card):
         self.set_title(record.title, record.remark)
         self._pill.set(record.state, record.tone)
         self._facts.setWidget(_facts_view(record))
+        self._facts.setVisible(bool(record.facts) or record.picture is not None)
         if record.warnings:
             self.notice.say("\n".join(record.warnings), "warn")
         else:

@@ -1,0 +1,34 @@
+"""Asking for a file: the one dialog that cannot stand in a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QFileDialog
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+SHEETS_IN = "表格 (*.xlsx *.csv)"
+SHEET_OUT = "Excel 表格 (*.xlsx)"
+
+
+def ask_for_sheet(parent: QWidget) -> Path | None:
+    """An existing sheet to read; None when the user goes back."""
+    name, _chosen = QFileDialog.getOpenFileName(parent, "选择表格", str(_documents()), SHEETS_IN)
+    return Path(name) if name else None
+
+
+def ask_where_to_save(parent: QWidget, proposed: str) -> Path | None:
+    """Where to write a sheet, `.xlsx` added if missing; None when the user goes back."""
+    name, _chosen = QFileDialog.getSaveFileName(parent, "保存到", str(_documents() / proposed), SHEET_OUT)
+    if not name:
+        return None
+    path = Path(name)
+    return path if path.suffix.lower() == ".xlsx" else path.with_name(f"{path.name}.xlsx")
+
+
+def _documents() -> Path:
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
