@@ -33,7 +33,7 @@ _WHY = {
 }
 
 
-# The shortest keys first: an exact one leads, and 3-2-101 stands before 3-2-1001.
+# In the order of the index an exact key leads, and the first dozen are found without looking at the rest.
 _KEYS = (
     select(FinderKey.unit_id, FinderKey.resident_id, FinderKey.key)
     .where(
@@ -41,9 +41,11 @@ _KEYS = (
         FinderKey.key >= bindparam("first"),
         FinderKey.key <= bindparam("last"),
     )
-    .order_by(func.length(FinderKey.key), FinderKey.key, FinderKey.unit_id)
+    .order_by(FinderKey.key, FinderKey.unit_id)
     .limit(bindparam("most"))
 )
+# Rooms as people count: 3-2-101 stands before 3-2-1001.
+_ROOMS = _KEYS.order_by(None).order_by(func.length(FinderKey.key), FinderKey.key, FinderKey.unit_id)
 _UNITS = select(Unit.id, Unit.unit_no).where(Unit.id.in_(bindparam("units", expanding=True)))
 _PEOPLE = (
     select(Resident.unit_id, Resident.id, Resident.name)
@@ -97,10 +99,12 @@ class Finder:
         if not words:
             return []
         first, *others = words
-        keys = _KEYS.where(*(FinderKey.unit_id.in_(_units_of(word)) for word in others)) if others else _KEYS
+        narrowed = [FinderKey.unit_id.in_(_units_of(word)) for word in others]
         found: dict[int, tuple[_Wish, int, str]] = {}
         for wish in _wishes(first):
-            for unit_id, resident_id, key in session.execute(keys, wish.asked(limit * 2)):
+            keys = _ROOMS if wish.kind is KeyKind.ROOM and len(wish.text) > 1 else _KEYS
+            asked = keys.where(*narrowed) if narrowed else keys
+            for unit_id, resident_id, key in session.execute(asked, wish.asked(limit * 2)):
                 found.setdefault(unit_id, (wish, resident_id, key))
             if len(found) >= limit:
                 break
@@ -108,7 +112,7 @@ class Finder:
 
     def _hits(self, session: Session, found: dict[int, tuple[_Wish, int, str]]) -> Iterator[Hit]:
         units = {"units": list(found)}
-        names = dict(session.execute(_UNITS, units).tuples().all())
+        names = dict(session.execute(_UNITS, units).all())
         people: dict[int, dict[int, str]] = {}
         for unit_id, resident_id, name in session.execute(_PEOPLE, units):
             people.setdefault(unit_id, {})[resident_id] = name

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from frontdesk.core.context import Transaction
@@ -14,9 +14,10 @@ from frontdesk.core.room_numbers import parsed
 from frontdesk.core.search import SearchIndex, SearchText
 from frontdesk.estate.keys import Key, resident_keys, room_keys
 from frontdesk.estate.model import FinderKey, Resident, Telephone, Unit
-from frontdesk.estate.register import RESIDENTS
+from frontdesk.estate.register import RELATIONS
 
 SEARCH = SearchIndex("resident")
+_RELATION = {choice.key: choice.label for choice in RELATIONS}
 _AT_ONCE = 500  # ids in one statement
 
 Numbers = dict[int, list[str]]
@@ -76,7 +77,7 @@ def _texts(session: Session, unit_ids: Sequence[int]) -> dict[int, SearchText]:
             people.join(Unit, Unit.id == Resident.unit_id).where(Resident.unit_id.in_(some))
         ):
             texts[resident_id] = SearchText(
-                prose=(RESIDENTS.field("relation").label_of(relation), remarks),
+                prose=(_RELATION.get(relation, relation), remarks),
                 rooms=(unit_no,),
                 digits=numbers.get(resident_id, ()),
                 names=(name,),
@@ -90,12 +91,15 @@ def _refresh_keys(session: Session, unit_ids: Sequence[int]) -> None:
             delete(FinderKey).where(FinderKey.unit_id.in_(some)).execution_options(synchronize_session=False)
         )
         rows = [
-            {"kind": kind.value, "key": key, "unit_id": unit_id, "resident_id": resident_id}
+            (kind.value, key, unit_id, resident_id)
             for unit_id, resident_id, keys in _live_keys(session, some)
             for kind, key in keys
         ]
         if rows:
-            session.connection().execute(insert(FinderKey), rows)
+            # Straight to the driver: an import brings hundreds of thousands of keys.
+            session.connection().exec_driver_sql(
+                "INSERT INTO finder_key (kind, key, unit_id, resident_id) VALUES (?, ?, ?, ?)", rows
+            )
 
 
 def _live_keys(session: Session, unit_ids: Sequence[int]) -> Iterator[tuple[int, int, set[Key]]]:
