@@ -6,6 +6,7 @@ import re
 
 from frontdesk.core.errors import RefusedError
 
+REASON_MOST = 400
 _UNSTORABLE = re.compile("[\ud800-\udfff]")
 
 
@@ -23,3 +24,8 @@ def plain_text(text: str, *, field: str, label: str, most: int) -> str:
     if len(kept) > most:
         raise RefusedError(f"“{label}”有 {len(kept)} 字,最多 {most} 字,请写短一些。", field=field)
     return kept
+
+
+def plain_reason(reason: str) -> str:
+    """Why something is corrected or voided, made fit for the journal; may be empty. Raises RefusedError."""
+    return plain_text(reason, field="reason", label="原因", most=REASON_MOST)

@@ -15,6 +15,7 @@ from frontdesk.core.actor import Permission
 from frontdesk.core.context import DeskContext, Transaction
 from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import NotAllowedError, RefusedError
+from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.query import RegisterQuery, TableRow
 from frontdesk.core.settings import DEPARTMENTS, ORDER_DIGITS, ORDER_PREFIX, SERVICE_PEOPLE
 from frontdesk.forms import Slip
@@ -94,15 +95,15 @@ class OrderService:
     ) -> OrderRow:
         """Hand the order to a service person, or to another one before arrival (R-ORDER-4).
 
-        An empty department is the one that the setting names for the person. Overlapping appointments and
+        An empty department is the one that the setting names for the person, or as it was. Overlapping appointments and
         a priced service without an agreed cost are told in the row's `warnings`. Raises RefusedError.
         """
         values = _checked({"service_person": service_person, "department": department})
         if not values["service_person"]:
             raise RefusedError("请选择服务人员。", field="service_person")
-        values["department"] = values["department"] or self._department_of(values["service_person"])
+        named = values["department"] or self._department_of(values["service_person"])
         with self._step(DISPATCH, order_id, at) as (work, order):
-            _assign(order, values)
+            _assign(order, values | {"department": named or order.department})
             work.flush()
             warnings = (
                 *_appointment_warnings(work, order),
@@ -153,11 +154,12 @@ class OrderService:
         `reason` says why less was paid than is due. Raises RefusedError.
         """
         values = _checked({"settlement": settlement, "paid_amount": paid})
+        reason = plain_reason(reason)
         with self._step(RETURN, order_id, at, reason=reason) as (work, order):
             rules.check_settlement(settlement, order.due_amount, paid, reason)
             _assign(order, values | {"customer_signed_at": customer_signed_at})
-            if reason.strip() and paid < order.due_amount:
-                order.remarks = "\n".join(filter(None, (order.remarks, f"少收:{reason.strip()}")))
+            if reason and paid < order.due_amount:
+                order.remarks = "\n".join(filter(None, (order.remarks, f"少收:{reason}")))
             work.flush()
             for settled in self.when_settled:
                 settled(work, order)
@@ -168,12 +170,13 @@ class OrderService:
 
         Raises RefusedError without a reason, NotAllowedError.
         """
+        reason = plain_reason(reason)
         with self._context.transaction(Permission.CORRECT_OWN, action="void", reason=reason) as work:
             order = _present(work.session, order_id)
             require_void(self._context, work, order, reason)
             if order.state == State.RETURNED and not work.actor.may(Permission.CORRECT_ANY):
                 raise NotAllowedError("已返单的服务单只能由主管作废,请主管登录(F12)。")
-            work.void(order, reason.strip())
+            work.void(order, reason)
             order.state = State.VOID.value
         return self._shown.row(order)
 
@@ -184,6 +187,7 @@ class OrderService:
         sequence of NewLine. One's own of the running shift freely, else a supervisor with a reason.
         Raises RefusedError, NotAllowedError.
         """
+        reason = plain_reason(reason)
         with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
             order = _present(work.session, order_id)
             require_correction(self._context, work, order, reason)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from frontdesk.core.actor import PROGRAM, Actor, Permission
 from frontdesk.core.context import DeskContext, Transaction
 from frontdesk.core.errors import NotAllowedError, RefusedError
-from frontdesk.core.plain_text import plain_text
+from frontdesk.core.plain_text import plain_reason, plain_text
 from frontdesk.core.settings import COMPANY_NAME, ESTATE_NAME, SHIFT_HOURS
 from frontdesk.staff.model import Person, SignInTry
 from frontdesk.staff.permissions import ADMINISTRATOR, ROLES, is_role, role_of
@@ -117,6 +117,7 @@ class StaffService:
         given; the last administrator cannot become something else.
         """
         self._context.require(Permission.KEEP_STAFF)
+        reason = plain_reason(reason)
         _check_role(role)
         if secret:
             check_secret(secret, role_of(role))
@@ -137,14 +138,15 @@ class StaffService:
 
     def withdraw_person(self, person_id: int, reason: str) -> None:
         """Let somebody go: no more sign-in; the name stays on what was written. Raises RefusedError."""
-        if not reason.strip():
+        reason = plain_reason(reason)
+        if not reason:
             raise RefusedError("停用人员请写明原因。", field="reason")
         with self._context.transaction(
-            Permission.KEEP_STAFF, action="withdraw_person", reason=reason.strip()
+            Permission.KEEP_STAFF, action="withdraw_person", reason=reason
         ) as work:
             person = _present(work.session, person_id)
             _check_administrators_left(work.session, person)
-            work.void(person, reason.strip())
+            work.void(person, reason)
         if self._context.actor and self._context.actor.person_id == person_id:
             self.sign_out()
 

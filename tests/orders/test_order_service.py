@@ -162,6 +162,7 @@ def test_the_department_comes_from_the_setting_of_service_people(desk: Desk) -> 
     desk.context.settings.put(SERVICE_PEOPLE, ["李建国 工程部", "吴姐"], actor=PROGRAM)
     order = desk.orders.issue(LEAK)
     assert desk.orders.dispatch(order.id, "李建国").department == "工程部"
+    assert desk.orders.dispatch(order.id, "吴姐").department == "工程部"
     assert [(person.name, person.department) for person in desk.orders.service_people()] == [
         ("李建国", "工程部"),
         ("吴姐", ""),
@@ -268,6 +269,21 @@ def test_a_void_asks_for_a_reason_and_happens_once(desk: Desk) -> None:
         desk.orders.correct(order.id, {"content": "别的"})
     with pytest.raises(RefusedError, match="不能登记派工"):
         desk.orders.dispatch(order.id, "李建国")
+
+
+@pytest.mark.parametrize("reason", ["重复\0登记", "重\ud83d复", "'; DROP TABLE journal; --"])
+def test_any_reason_can_be_kept(desk: Desk, reason: str) -> None:
+    row = desk.orders.void(desk.orders.issue(LEAK).id, reason)
+    assert row.void_reason == reason.replace("\0", "").replace("\ud83d", "�")
+    assert journal_of(desk, row.id)[-1][2] == row.void_reason
+
+
+def test_an_endless_reason_is_refused_not_cut(desk: Desk) -> None:
+    order = desk.orders.issue(LEAK)
+    with pytest.raises(RefusedError) as refused:
+        desk.orders.void(order.id, "重" * 401)
+    assert refused.value.field == "reason"
+    assert desk.orders.get(order.id).state == "issued"
 
 
 def test_an_order_that_is_back_is_voided_by_a_supervisor_only(desk: Desk) -> None:
