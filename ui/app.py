@@ -14,9 +14,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from frontdesk.core.errors import DeskError
+from frontdesk.core.log import start_log
+from ui.error_reporting import ErrorReporter
 from ui.facts import DeskFacts
 from ui.main_window import MainWindow, PageSpec
 from ui.opening import OpeningView
+from ui.single_instance import claim
 from ui.tasks import TaskRunner
 from ui.theme import Appearance
 from ui.widgets.page import Action, Page
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from frontdesk.desk import Desk
     from ui.idle_lock import IdleWatch
     from ui.sign_in import SignInView
-    from ui.single_instance import SingleInstance
 
 HOME = "call"
 
@@ -77,7 +79,12 @@ class DeskApp(QObject):
             self._waiting_number = number
             return
         self.window.show_page(HOME).incoming(number)  # type: ignore[attr-defined]
-        self.window.raise_()
+        self.come_to_front()
+
+    def come_to_front(self) -> None:
+        """A second start, or a call that comes in: the window is wanted."""
+        if self.window.isMinimized():
+            self.window.showNormal()
         self.window.activateWindow()
 
     def change_person(self) -> None:
@@ -164,11 +171,12 @@ class DeskApp(QObject):
 
         assert self.desk is not None
         view = SignInView(self.desk)
-        view.signed_in.connect(self._on_signed_in)
+        view.signed_in.connect(self.signed_in)
         self.window.show_layer(view)
         view.show_choice(locked_by)
 
-    def _on_signed_in(self) -> None:
+    def signed_in(self) -> None:
+        """Somebody signed in: what the role may do is offered, and what that person left half typed."""
         from frontdesk.core.settings import IDLE_LOCK_MINUTES
 
         assert self.desk is not None
@@ -273,19 +281,22 @@ def main(folder: Path, *, number: str = "") -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("frontdesk")
     app.setApplicationDisplayName("物业前台")
-    instance = _single_instance(folder)
+    reporter = ErrorReporter(start_log(folder), app)
+    reporter.install()
+    appearance = Appearance(app)
+    instance = claim(folder, number=number, parent=app)
     if instance is None:
         return 0
-    desk_app = DeskApp(app, folder, Appearance(app))
+    desk_app = DeskApp(app, folder, appearance)
+    instance.show_requested.connect(desk_app.come_to_front)
+    instance.call_requested.connect(desk_app.incoming)
     desk_app.window.show()
     desk_app.start()
     if number:
         desk_app.incoming(number)
-    return app.exec()
-
-
-def _single_instance(folder: Path) -> SingleInstance | None:
-    raise NotImplementedError
+    code = app.exec()
+    instance.release()
+    return code
 
 
 def _choose_input_method() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedWidget
 
-from frontdesk.calls.register import CALL, CallRow, NewCall
+from frontdesk.calls.register import CALL, SUMMARY, CallRow, NewCall
 from frontdesk.core.actor import Permission
 from frontdesk.core.shown import shown_moment
 from frontdesk.paper import period_of
@@ -90,6 +91,7 @@ class CallsPage(Page):
         return (
             *writing,
             Action("filter", self.panel.filter.put_cursor),
+            Action("summary", self._on_summary),
             Action("print", lambda: self._printing.print_now(self._register_request()), "打印记录表"),
             Action("preview", lambda: self._printing.preview(self._register_request())),
             Action("clear", self.form.draft.clear),
@@ -265,7 +267,17 @@ class CallsPage(Page):
         actor = self._desk.context.actor
         return actor is not None and actor.may(permission)
 
+    def _on_summary(self) -> None:
+        day = self.panel.query.last_day or self._desk.context.clock.today()
+        title = f"{SUMMARY.title} {day.isoformat()}"
+        self._printing.preview(
+            PrintRequest(SUMMARY.form_id, title, lambda _choice: self._desk.paper.summary(day))
+        )
+
     def _register_request(self) -> PrintRequest:
         query = self.panel.query
+        if query.is_empty:  # years of calls are not what Ctrl+P means
+            today = self._desk.context.clock.today()
+            query = replace(query, first_day=today, last_day=today)
         title = f"{CALL.title} {period_of(query)}"
         return PrintRequest(CALL.form_id, title, lambda _choice: self._desk.paper.calls(query))
