@@ -127,7 +127,7 @@ def order() -> Slip:
     return sample_slip(load_slip("F-ORDER"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def read() -> Callable[[bytes], Read]:
     """Opens a PDF for reading."""
     return Read

@@ -397,12 +397,10 @@ def test_nothing_is_printed_smaller_than_can_be_read(order, letterhead, read, la
 
 @given(st.text(max_size=300))
 @settings(max_examples=60)
-def test_whatever_is_typed_is_printed_or_named(said: str) -> None:
-    from tests.forms.conftest import Read
-
+def test_whatever_is_typed_is_printed_or_named(read, said: str) -> None:
     slip = Slip({"serial": "FW2026-000001", "content": said, "customer": said}, code="FD:FW2026-000001")
     pdf = render_slip("F-ORDER", [slip], letterhead=Letterhead("公司", "花园"), copies=[1])
-    text = unicodedata.normalize("NFKC", Read(pdf).all_text())  # pdfium takes ligatures apart
+    text = unicodedata.normalize("NFKC", read(pdf).all_text())  # pdfium takes ligatures apart
     for char in said:
         if unicodedata.category(char) not in ("Cf", "Mn", "Me") and not char.isspace():
             plain = "".join(unicodedata.normalize("NFKC", char).split())
