@@ -11,6 +11,7 @@ from ui.icons import icon
 
 _GAP = 8
 _ICON = 18
+_ICON_GAP = 6
 
 
 class KeyButton(QPushButton):
@@ -56,9 +57,10 @@ class KeyButton(QPushButton):
         )
 
     def minimumSizeHint(self) -> QSize:
-        """The key goes first when room is short; the word stays."""
+        """The icon goes first when room is short, then the key; the word stays."""
         hint = self.sizeHint()
-        return QSize(hint.width() - self._key_width(), hint.height())
+        spare = self._key_width() + (self._icon_width() if self._word else 0)
+        return QSize(hint.width() - spare, hint.height())
 
     def _font(self) -> QFontMetrics:
         return QFontMetrics(self.font())
@@ -69,24 +71,26 @@ class KeyButton(QPushButton):
         gap = _GAP if self._word else 0
         return QFontMetrics(theme.text_font(theme.HINT_PX)).horizontalAdvance(self._key) + gap
 
+    def _icon_width(self) -> int:
+        return 0 if self._mark.isNull() else _ICON + (_ICON_GAP if self._word else 0)
+
     def _content_width(self) -> int:
-        width = self._font().horizontalAdvance(self._word) + self._key_width()
-        if not self._mark.isNull():
-            width += _ICON + (6 if self._word else 0)
-        return width
+        return self._icon_width() + self._font().horizontalAdvance(self._word) + self._key_width()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame by the style sheet, then icon, word and key in the middle."""
         super().paintEvent(event)
         painter = QPainter(self)
-        room = self.width() - 8
-        show_key = self._content_width() <= room
-        width = self._content_width() - (0 if show_key else self._key_width())
+        room, width = self.width() - 12, self._content_width()
+        show_icon = not self._mark.isNull() and (width <= room or not self._word)
+        width -= 0 if show_icon else self._icon_width()
+        show_key = width <= room
+        width -= 0 if show_key else self._key_width()
         x = max(4, (self.width() - width) // 2)
-        if not self._mark.isNull():
+        if show_icon:
             mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
             self._mark.paint(painter, QRect(x, (self.height() - _ICON) // 2, _ICON, _ICON), mode=mode)
-            x += _ICON + (6 if self._word else 0)
+            x += self._icon_width()
         word_width = self._font().horizontalAdvance(self._word)
         self._draw(painter, x, word_width, self._word, self.word_token)
         if show_key and self._key:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _LOW = 320  # px
+_HEAD, _LOW_HEAD = 46, 34  # px, with or without a button: the titles of cards side by side stand level
 
 
 class Card(QFrame):
@@ -33,7 +34,7 @@ class Card(QFrame):
         outer.setSpacing(0)
         self.head = QWidget()
         row = QHBoxLayout(self.head)
-        row.setContentsMargins(margin, 10, margin, 6)
+        row.setContentsMargins(margin, 6, margin, 4)
         row.setSpacing(8)
         self.title = PlainLabel(title, "head")
         self.remark = ElidedLabel("", "hint")
@@ -67,7 +68,8 @@ class Card(QFrame):
         """In a low window the title's row gives up its air."""
         super().resizeEvent(event)
         low = self.height() < _LOW
-        self._row.setContentsMargins(self._margin, 2 if low else 10, self._margin, 0 if low else 6)
+        self._row.setContentsMargins(self._margin, 0 if low else 6, self._margin, 0 if low else 4)
+        self.head.setMinimumHeight(_LOW_HEAD if low else _HEAD)
 
     def flush_body(self) -> None:
         """Let the body reach the card's edges: for tables."""
