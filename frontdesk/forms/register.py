@@ -11,7 +11,7 @@ from frontdesk.core.fields import Register
 from frontdesk.forms.fonts import FontBook, font_book
 from frontdesk.forms.pen import MM, Colour, Inks, Pen
 from frontdesk.forms.place import Rect
-from frontdesk.forms.slip import new_canvas
+from frontdesk.forms.slip import STOPPED, new_canvas
 from frontdesk.forms.template import RegisterTemplate, load_register
 from frontdesk.forms.text import LEADING, fit, height_of, lines_of
 from frontdesk.forms.values import Cancelled, Letterhead, Progress
@@ -56,14 +56,9 @@ def render_rows(register: Register, rows: Iterable[Sequence[str]], printing: Pri
     if unknown:
         raise RefusedError(f"模板 {register.form_id} 有登记表里没有的栏目：{'、'.join(unknown)}。")
     places = [names.index(column.field) for column in template.columns]
-    return render_table(template, [[row[at] for at in places] for row in rows], printing)
-
-
-def area_of(template: RegisterTemplate) -> Rect:
-    """Where the tables stand on each page."""
-    top, right, bottom, left = template.margin
-    width, height = template.paper
-    return Rect(left, top + _HEAD, width - left - right, height - top - bottom - _HEAD - _FOOT)
+    # read whole first: "共 n 页" and the progress want to know how many there are
+    cells = [[row[at] for at in places] for row in _until_stopped(rows, printing)]
+    return render_table(template, cells, printing)
 
 
 def render_table(template: RegisterTemplate, rows: Sequence[Sequence[str]], printing: Printing) -> bytes:
@@ -80,18 +75,24 @@ def render_table(template: RegisterTemplate, rows: Sequence[Sequence[str]], prin
     sheet = _Sheet(template, book, pen, _words(printing, book, missing))
     for number, page in enumerate(flow.pages, 1):
         if printing.cancelled and printing.cancelled():
-            raise StoppedError("已停止，没有生成任何纸张。")
+            raise StoppedError(STOPPED)
         sheet.draw(page, number, len(flow.pages))
         canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _watched(rows: Sequence[Sequence[str]], printing: Printing) -> Iterator[Sequence[str]]:
-    """The rows, told to `progress` now and then; stops when the user says so."""
-    for done, row in enumerate(rows, 1):
+def _until_stopped(rows: Iterable[Sequence[str]], printing: Printing) -> Iterator[Sequence[str]]:
+    """The rows, as long as the user does not stop it."""
+    for row in rows:
         if printing.cancelled and printing.cancelled():
-            raise StoppedError("已停止，没有生成任何纸张。")
+            raise StoppedError(STOPPED)
+        yield row
+
+
+def _watched(rows: Sequence[Sequence[str]], printing: Printing) -> Iterator[Sequence[str]]:
+    """The same, told to `progress` now and then."""
+    for done, row in enumerate(_until_stopped(rows, printing), 1):
         yield row
         if printing.progress and (done % _EVERY == 0 or done == len(rows)):
             printing.progress(done, len(rows))

@@ -20,6 +20,7 @@ from frontdesk.forms.template import SlipTemplate, load_slip
 from frontdesk.forms.values import Cancelled, CopyName, Layout, Letterhead, Progress, Slip
 
 A4 = (210.0, 297.0)
+STOPPED = "已停止，没有生成任何纸张。"
 _SHEET_OF: dict[Layout, str] = {
     "laser": "laser",
     "two_up": "laser",
@@ -63,7 +64,7 @@ def render(form_id: str, slips: Iterable[Slip], run: Run) -> bytes:
     filler = Filler(template, press.sheet, press.plan, press.book, blanks=run.layout != "overprint")
     for done, slip in enumerate(todo):
         if run.cancelled and run.cancelled():
-            raise StoppedError("已停止，没有生成任何纸张。")
+            raise StoppedError(STOPPED)
         filling = filler.fill(slip, press.boxes(reprint=slip.reprint > 0), press.missing)
         assembly.add(done, filling, numbers)
         if run.progress:

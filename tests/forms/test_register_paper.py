@@ -178,3 +178,16 @@ def test_f_message_is_a_slip_and_a_register(letterhead, read) -> None:
 
 def _y(words, text: str) -> float:
     return next(word.y for word in words if word.text == text)
+
+
+def test_cancel_is_heard_while_rows_are_still_being_read(letterhead) -> None:
+    read_so_far: list[int] = []
+
+    def rows():
+        for at in range(100_000):
+            read_so_far.append(at)
+            yield row(at)
+
+    with pytest.raises(StoppedError):
+        printed(rows(), letterhead, cancelled=lambda: len(read_so_far) > 5)
+    assert len(read_so_far) == 6
