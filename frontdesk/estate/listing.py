@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -123,8 +123,8 @@ def table_rows(session: Session, ids: Sequence[int], actor: Actor | None) -> lis
     return [rows[one] for one in ids if one in rows]
 
 
-def export_rows(session: Session, actor: Actor) -> list[tuple[object, ...]]:
-    """Every live resident by unit: the exported fields of RESIDENTS as plain values."""
+def export_rows(session: Session) -> list[tuple[object, ...]]:
+    """Every live resident by unit: the exported fields of RESIDENTS as plain, unmasked values."""
     numbers = numbers_of(session, Resident.voided_at.is_(None))
     asked = (
         select(Resident, Unit.unit_no)
@@ -136,9 +136,9 @@ def export_rows(session: Session, actor: Actor) -> list[tuple[object, ...]]:
         (
             unit_no,
             person.name,
-            _RELATION.get(person.relation, person.relation),
-            " ".join(shown_number(number, actor) for number in numbers.get(person.id, ())),
-            _GENDER.get(person.gender, person.gender),
+            person.relation,
+            tuple(numbers.get(person.id, ())),
+            person.gender,
             person.moved_in,
             person.remarks,
         )
@@ -147,10 +147,22 @@ def export_rows(session: Session, actor: Actor) -> list[tuple[object, ...]]:
 
 
 def phone_rows(session: Session, actor: Actor | None) -> list[tuple[str, ...]]:
-    """F-PHONES: a line for each unit, its owners, occupants and emergency contacts with telephones."""
+    """F-PHONES: a line for each unit, telephones as this person may see them."""
+    return [
+        tuple(
+            " ".join(shown_number(number, actor) for number in cell) if isinstance(cell, tuple) else cell
+            for cell in line
+        )
+        for line in phone_lines(session)
+    ]
+
+
+def phone_lines(session: Session) -> list[tuple[str | tuple[str, ...], ...]]:
+    """F-PHONES as plain values: the room, then names and unmasked telephones of each relation."""
     numbers = numbers_of(session, Resident.voided_at.is_(None))
-    lines: dict[int, dict[str, list[str]]] = {}
-    names: dict[int, str] = {}
+    names: dict[int, dict[str, list[str]]] = {}
+    telephones: dict[int, dict[str, list[str]]] = {}
+    rooms: dict[int, str] = {}
     asked = (
         select(Unit.id, Unit.unit_no, Resident.id, Resident.name, Resident.relation)
         .join(Resident, (Resident.unit_id == Unit.id) & Resident.voided_at.is_(None), isouter=True)
@@ -158,18 +170,19 @@ def phone_rows(session: Session, actor: Actor | None) -> list[tuple[str, ...]]:
         .order_by(Unit.id, Resident.id)
     )
     for unit_id, unit_no, resident_id, name, relation in session.execute(asked):
-        names[unit_id] = unit_no
-        cells = lines.setdefault(unit_id, {})
+        rooms[unit_id] = unit_no
         if relation:
-            cells.setdefault(relation, []).append(name)
-            shown = [shown_number(number, actor) for number in numbers.get(resident_id, ())]
-            cells.setdefault(f"{relation} telephone", []).extend(shown)
+            names.setdefault(unit_id, {}).setdefault(relation, []).append(name)
+            telephones.setdefault(unit_id, {}).setdefault(relation, []).extend(numbers.get(resident_id, ()))
     return [
-        (names[unit_id], *(" ".join(cells.get(column, ())) for column in _PHONE_COLUMNS))
-        for unit_id, cells in lines.items()
+        (room, *_by_relation(names.get(unit_id, {}), telephones.get(unit_id, {})))
+        for unit_id, room in rooms.items()
     ]
 
 
-_PHONE_COLUMNS = tuple(
-    column for relation in (OWNER, OCCUPANT, EMERGENCY) for column in (relation, f"{relation} telephone")
-)
+def _by_relation(
+    names: dict[str, list[str]], telephones: dict[str, list[str]]
+) -> Iterator[str | tuple[str, ...]]:
+    for relation in (OWNER, OCCUPANT, EMERGENCY):
+        yield " ".join(names.get(relation, ()))
+        yield tuple(telephones.get(relation, ()))

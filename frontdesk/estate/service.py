@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
@@ -25,7 +25,13 @@ from frontdesk.estate.indexing import live_unit, reindexed
 from frontdesk.estate.keys import digits_of
 from frontdesk.estate.listing import shown_number, unit_row
 from frontdesk.estate.model import Resident, StandingNote, Telephone, Unit
-from frontdesk.estate.register import RESIDENTS, Household, NewResident, NewUnit, ResidentRow, UnitRow
+from frontdesk.estate.register import PHONES, RESIDENTS, Household, NewResident, NewUnit, ResidentRow, UnitRow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from frontdesk.core.jobs import Cancelled, Progress
+    from frontdesk.exchange.export import ExportWish
 
 R = TypeVar("R", bound=Record)
 
@@ -227,6 +233,37 @@ class EstateService:
         actor = self._context.require(Permission.READ_REGISTERS)
         with self._context.read() as session:
             return listing.phone_rows(session, actor)
+
+    def export(
+        self,
+        register: Register,
+        path: Path,
+        wish: ExportWish,
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> int:
+        """Write RESIDENTS or PHONES to an XLSX file, noted with its purpose; returns the number of rows.
+
+        Raises RefusedError, NotAllowedError, SurroundingsError, StoppedError; then there is no file.
+        """
+        from frontdesk.exchange.export import export_register
+
+        self._context.require(Permission.EXPORT)
+        with self._context.read() as session:
+            rows: Sequence[Sequence[object]] = (
+                listing.phone_lines(session) if register is PHONES else listing.export_rows(session)
+            )
+        return export_register(
+            self._context,
+            path,
+            register,
+            rows,
+            wish,
+            total=len(rows),
+            progress=progress,
+            cancelled=cancelled,
+        )
 
     def unit_count(self) -> int:
         """How many units stand in the estate."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from frontdesk.core.fields import Register
     from frontdesk.desk import Desk
+    from frontdesk.exchange.export import ExportWish
     from ui.register.record_panel import Values
     from ui.tasks import Task
 
@@ -74,6 +75,6 @@ def _job(desk: Desk, parent: QWidget, values: Values) -> ExportJob:
     return ExportJob(path, partial(_write, desk, register, path, ExportWish(values["purpose"], unmasked)))
 
 
-def _write(desk: Desk, register: Register, path: Path, wish: object, task: Task) -> str:
+def _write(desk: Desk, register: Register, path: Path, wish: ExportWish, task: Task) -> str:
     count = desk.estate.export(register, path, wish, progress=task.progress, cancelled=task.cancelled)
     return f"已导出 {count:,} 行：{path}"
