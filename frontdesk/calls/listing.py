@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, Select, and_, func, select
 
 from frontdesk.calls.model import Call
-from frontdesk.calls.register import COMPLAINT, CallRow
+from frontdesk.calls.register import CALL, COMPLAINT, CallRow
 from frontdesk.calls.rules import Standing, department_of, progress_of
 from frontdesk.core.model import SerialCounter
 from frontdesk.core.plain_text import storable
@@ -34,6 +34,12 @@ INDEX = SearchIndex("call")
 IS_OPEN = and_(Call.settled_at.is_(None), Call.voided_at.is_(None))
 
 _CHOSEN = {"category": Call.category, "answered_by": Call.answered_by, "unit_no": Call.unit_no}
+_FIRST_OPEN = select(Call.id).where(IS_OPEN).order_by(Call.id).limit(1)
+_TAGGED = (
+    "category",
+    "answered_by",
+)  # in the index, so that a frequent word of a rare category is found at once
+_EXPORTED = tuple(field.name for field in CALL.exported)
 _STANDING = ("voided_at", "settled_at", "outcome", "promised_at", "order_state", "order_appointment_at")
 _DERIVED = frozenset({"progress", "tone", "department"})
 _ROW_FIELDS = tuple(name for name in CallRow.__dataclass_fields__ if name not in _DERIVED)
@@ -53,6 +59,7 @@ def found_by(call: Call) -> SearchText:
         rooms=(call.unit_no,),
         digits=(call.digits, call.order_serial),
         names=(call.caller, call.answered_by),
+        tags=tuple(f"{name}={getattr(call, name)}" for name in _TAGGED),
     )
 
 
@@ -133,22 +140,44 @@ def _printed_row(call: CallRow, clock: Clock) -> tuple[str, ...]:
     )
 
 
-def find(session: Session, query: RegisterQuery, *, days_in_order: bool) -> Sequence[int]:
-    """The ids that answer, newest first: a range for the whole log or a run of days, else at most MOST.
+def exported_rows(session: Session, view: View, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The plain values of the exported fields of these lines, in the order of `ids`."""
+    found = {row.id: row for row in calls_where(session, view, Call.id.in_(ids))}
+    return [_exported_row(found[number]) for number in ids if number in found]
+
+
+def _exported_row(call: CallRow) -> tuple[Any, ...]:
+    own = {
+        "time": call.logged_at,
+        "outcome": f"作废:{call.void_reason}" if call.voided_at else call.progress,
+        "category_letter": call.category,
+    }
+    return tuple(own[name] if name in own else getattr(call, name) for name in _EXPORTED)
+
+
+def find(
+    session: Session, query: RegisterQuery, *, days_in_order: bool, most: int | None = MOST
+) -> Sequence[int]:
+    """The ids that answer, newest first: a range for the whole log or a run of days, else `most` (None: all).
 
     `days_in_order`: no clock was ever set right backwards, so that later lines have later days.
     """
     if query.is_empty:
         return range(session.scalar(select(func.max(Call.id))) or 0, 0, -1)
     span = _span(session, query) if days_in_order and (query.first_day or query.last_day) else None
-    conditions = list(_conditions(query, span))
     if query.text.strip():
-        return _find_text(session, query.text, span, conditions)
+        return _find_text(session, query, span, most)
+    conditions = list(_conditions(query, span))
     if span is not None and not conditions:
         return span
     if span is not None:
         conditions.append(Call.id.between(span.stop + 1, span.start))
-    return session.scalars(_newest(query, span).where(*conditions).limit(MOST)).all()
+    return _ids(session, _newest(query, span).where(*conditions).limit(most))
+
+
+def _ids(session: Session, asked: Select[int]) -> Sequence[int]:
+    # Thousands of bare numbers: the session would look each of them over.
+    return session.connection().execute(asked).scalars().all()
 
 
 def _newest(query: RegisterQuery, span: range | None) -> Select[int]:
@@ -164,7 +193,9 @@ def _conditions(query: RegisterQuery, span: range | None) -> Iterator[Any]:
     if span is None and query.last_day:
         yield Call.day <= query.last_day
     for name, key in query.choices.items():
-        yield _CHOSEN[name] == storable(key)
+        # Few lines are open: their index serves better than a choice's, and coalesce keeps that one out.
+        column = func.coalesce(_CHOSEN[name], "") if query.open_only else _CHOSEN[name]
+        yield column == storable(key)
     if query.open_only:
         yield IS_OPEN
 
@@ -190,18 +221,28 @@ def _span(session: Session, query: RegisterQuery) -> range | None:
     return range(last, first - 1, -1) if last - first + 1 == lines else None
 
 
-def _find_text(session: Session, text: str, span: range | None, conditions: Sequence[Any]) -> list[int]:
-    found: list[int] = []
+def _find_text(session: Session, query: RegisterQuery, span: range | None, most: int | None) -> Sequence[int]:
+    """The index knows words and tags; what else is asked for is looked up line by line, a page at a time."""
+    tags = [f"{name}={key}" for name, key in query.choices.items() if name in _TAGGED]
+    others = {name: key for name, key in query.choices.items() if name not in _TAGGED}
+    conditions = list(_conditions(replace(query, choices=others), span))
     before, after = (span.start + 1, span.stop) if span is not None else (None, None)
-    while len(found) < MOST:
-        hits = INDEX.find(session.connection(), text, MOST, before=before, after=after)
+    if query.open_only:  # open lines are mostly new ones: no need to look for words before the first of them
+        first_open = session.scalar(_FIRST_OPEN)
+        if first_open is None:
+            return []
+        after = max(after or 0, first_open - 1)
+    found: list[int] = []
+    page = most or MOST
+    while most is None or len(found) < most:
+        hits = INDEX.find(session.connection(), query.text, page, before=before, after=after, tags=tags)
         found += _those_under(session, hits, conditions) if conditions else hits
-        if len(hits) < MOST:
+        if len(hits) < page:
             break
         before = hits[-1]
-    return found[:MOST]
+    return found[:most]
 
 
 def _those_under(session: Session, ids: Sequence[int], conditions: Sequence[Any]) -> Sequence[int]:
     asked = select(Call.id).where(Call.id.in_(ids), *conditions).order_by(Call.id.desc())
-    return session.scalars(asked).all()
+    return _ids(session, asked)

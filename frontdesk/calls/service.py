@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from frontdesk.calls import listing
 from frontdesk.calls.model import Call
 from frontdesk.calls.present import present
-from frontdesk.calls.register import CallRow, DayCounts, DaySummary, NewCall, PromisedReply
+from frontdesk.calls.register import CALL, CallRow, DayCounts, DaySummary, NewCall, PromisedReply
 from frontdesk.calls.rules import (
     CORRECTABLE,
     caller_digits,
@@ -34,14 +34,17 @@ from frontdesk.staff.shifts import require_correction, require_void
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
     from frontdesk.core.context import DeskContext, Transaction
+    from frontdesk.core.jobs import Cancelled, Progress
+    from frontdesk.exchange.export import ExportWish
     from frontdesk.orders.register import NewOrder, OrderRow
     from frontdesk.orders.service import OrderService
 
-PRINT_CHUNK = 500
+CHUNK = 500  # lines read at once for paper and sheets
 
 
 class CallService:
@@ -176,10 +179,7 @@ class CallService:
 
         `choices` may name category (A … D), answered_by (a name), unit_no.
         """
-        with self._read() as session:
-            # After a clock was set right backwards, later lines may have earlier days.
-            in_order = not self._context.settings.get(CLOCK_CONFIRMED_SEQ)
-            return listing.find(session, query, days_in_order=in_order)
+        return self._find(query, listing.MOST)
 
     def rows(self, ids: Sequence[int]) -> list[TableRow]:
         """The table's rows of these ids, in this order (`query.RegisterSource`)."""
@@ -189,14 +189,42 @@ class CallService:
     def print_rows(self, query: RegisterQuery) -> Iterator[tuple[str, ...]]:
         """The twelve cells of each line that answers, oldest first, as the paper has them.
 
-        Read in chunks, so that a clerk can go on writing in between.
+        Every one of them, however many; read in chunks, so that a clerk can go on writing in between.
         """
         self._context.require(Permission.PRINT)
-        ids = self.find(query)[::-1]
-        for at in range(0, len(ids), PRINT_CHUNK):
+        ids = self._find(query, None)[::-1]
+        for at in range(0, len(ids), CHUNK):
             with self._read() as session:
-                chunk = listing.printed_rows(session, self._view(), ids[at : at + PRINT_CHUNK])
+                chunk = listing.printed_rows(session, self._view(), ids[at : at + CHUNK])
             yield from chunk
+
+    def export(
+        self,
+        path: Path,
+        query: RegisterQuery,
+        wish: ExportWish,
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> int:
+        """Write each line that answers to an XLSX file, oldest first, noted with its purpose; returns how many.
+
+        Raises RefusedError, NotAllowedError, SurroundingsError, StoppedError; then there is no file.
+        """
+        from frontdesk.exchange.export import export_register
+
+        self._context.require(Permission.EXPORT)
+        ids = self._find(query, None)[::-1]
+        return export_register(
+            self._context,
+            path,
+            CALL,
+            self._exported(ids),
+            wish,
+            total=len(ids),
+            progress=progress,
+            cancelled=cancelled,
+        )
 
     def recent_for_unit(self, unit_id: int, most: int = 5) -> list[CallRow]:
         """A household's newest calls, newest first."""
@@ -290,6 +318,20 @@ class CallService:
         with self._read() as session:
             calls = listing.calls_where(session, view, Call.day == day)
             return summed_up(day, calls, listing.calls_where(session, view, listing.IS_OPEN, Call.day < day))
+
+    def _exported(self, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        # The sheet masks for itself, by its purpose.
+        view = listing.View(self._context.clock, masked=False, shown=printed_moment)
+        for at in range(0, len(ids), CHUNK):
+            with self._read() as session:
+                chunk = listing.exported_rows(session, view, ids[at : at + CHUNK])
+            yield from chunk
+
+    def _find(self, query: RegisterQuery, most: int | None) -> Sequence[int]:
+        # After a clock was set right backwards, later lines may have earlier days.
+        in_order = not self._context.settings.get(CLOCK_CONFIRMED_SEQ)
+        with self._read() as session:
+            return listing.find(session, query, days_in_order=in_order, most=most)
 
     def _view(self) -> listing.View:
         # Whoever writes telephones down must see what was written; others see them only by their role (R-RES-2).

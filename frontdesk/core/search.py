@@ -33,12 +33,14 @@ class SearchText:
 
     `prose` by any part of it; `names` so too, and by initials; `rooms` by the beginning of the number or
     of its entrance or room; `digits` (telephones, serials) by any three characters and more in a row.
+    `tags` are keys of closed lists (`category=A`), found whole and only when asked for as tags.
     """
 
     prose: Sequence[str] = ()
     rooms: Sequence[str] = ()
     digits: Sequence[str] = ()
     names: Sequence[str] = ()
+    tags: Sequence[str] = ()
 
 
 def folded(text: str) -> str:
@@ -117,6 +119,7 @@ def tokens(text: SearchText) -> str:
         singles.update(_room_tokens(room))
     for name in text.names:
         singles.update(_initial_tokens(name))
+    singles.update(map(_tag, text.tags))
     return " ".join((*sequence, *sorted(singles)))
 
 
@@ -142,8 +145,14 @@ def _runs(word: str, length: int) -> list[str]:
     return [word[at : at + length] for at in range(len(word) - length + 1)]
 
 
-def _expression(query: str) -> str:
-    return " AND ".join(f"({' OR '.join(_alternatives(term))})" for term in terms(query))
+def _tag(tag: str) -> str:
+    name, _, key = tag.partition("=")
+    return f"-{folded(name)}={folded(key)}"
+
+
+def _expression(query: str, tags: Iterable[str]) -> str:
+    wanted = [f"({' OR '.join(_alternatives(term))})" for term in terms(query)]
+    return " AND ".join((*wanted, *(_phrase([_tag(tag)]) for tag in tags))) if wanted else ""
 
 
 def _alternatives(term: str) -> Iterator[str]:
@@ -200,12 +209,13 @@ class SearchIndex:
         *,
         before: int | None = None,
         after: int | None = None,
+        tags: Iterable[str] = (),
     ) -> list[int]:
-        """The newest `limit` ids that answer, newest first; `before` and `after` are ids left out.
+        """The newest `limit` ids that answer and have all the tags, newest first; `before` and `after` are left out.
 
         Any text may be asked for; one without a letter or digit in it finds nothing.
         """
-        where, values = self._where(query, before, after)
+        where, values = self._where(query, before, after, tags)
         if not where:
             return []
         sql = f"SELECT rowid FROM {self._table} WHERE {where} ORDER BY rowid DESC LIMIT ?"
@@ -220,7 +230,7 @@ class SearchIndex:
         after: int | None = None,
     ) -> int:
         """How many rows answer."""
-        where, values = self._where(query, before, after)
+        where, values = self._where(query, before, after, ())
         if not where:
             return 0
         sql = f"SELECT count(*) FROM {self._table} WHERE {where}"
@@ -235,8 +245,10 @@ class SearchIndex:
         )
         return bool(connection.exec_driver_sql(total).scalar_one() - before >= 2)
 
-    def _where(self, query: str, before: int | None, after: int | None) -> tuple[str, tuple[str | int, ...]]:
-        expression = _expression(query)
+    def _where(
+        self, query: str, before: int | None, after: int | None, tags: Iterable[str]
+    ) -> tuple[str, tuple[str | int, ...]]:
+        expression = _expression(query, tags)
         if not expression:
             return "", ()
         bounds = [("rowid < ?", before), ("rowid > ?", after)]
