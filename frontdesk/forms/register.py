@@ -61,6 +61,13 @@ def render_rows(register: Register, rows: Iterable[Sequence[str]], printing: Pri
     return render_table(template, cells, printing)
 
 
+def area_of(template: RegisterTemplate) -> Rect:
+    """Where the table stands on each page."""
+    top, right, bottom, left = template.margin
+    width, height = template.paper
+    return Rect(left, top + _HEAD, width - left - right, height - top - bottom - _HEAD - _FOOT)
+
+
 def render_table(template: RegisterTemplate, rows: Sequence[Sequence[str]], printing: Printing) -> bytes:
     """The PDF of rows whose cells stand in the order of the template's columns."""
     book = font_book()
