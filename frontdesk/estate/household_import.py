@@ -112,7 +112,7 @@ class HouseholdImport:
             book = read_book(session)
             before = self._imported_before(session, sheet.sha256)
         rows = tuple(_shown(plan(row, book)) for row in read)
-        columns = tuple((column.head, column.means.value) for column in heads.columns)
+        columns = tuple((column.head, column.meaning) for column in heads.columns)
         return ImportPreview(sheet.file_name, sheet.sha256, rows, columns, heads.unused, before, read)
 
     def apply(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import Enum
 
 from frontdesk.core import room_numbers
 from frontdesk.core.initials import pinyin_keys
 from frontdesk.core.search import folded
+from frontdesk.core.typed import fold_width
 
 LONGEST = 60
+_NO_DIGIT = re.compile("[^0-9]+")
 
 
 class KeyKind(Enum):
@@ -29,7 +32,7 @@ Key = tuple[KeyKind, str]
 
 def digits_of(number: str) -> str:
     """A telephone's digits without anything else; an extension's are part of it."""
-    return "".join(char for char in folded(number) if char in "0123456789")
+    return _NO_DIGIT.sub("", fold_width(number))
 
 
 def room_keys(unit_no: str) -> set[Key]:

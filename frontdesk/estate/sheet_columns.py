@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from frontdesk.core.search import folded
-from frontdesk.estate.register import EMERGENCY, FAMILY, OCCUPANT, OWNER
+from frontdesk.estate.register import EMERGENCY, FAMILY, OCCUPANT, OWNER, RESIDENTS
 from frontdesk.exchange.sheet_in import Cell, Row
 
 _LOOKED_AT = 30  # rows from the top in which the heads must stand
@@ -72,6 +72,13 @@ class Column:
     means: Means
     whose: str = OWNER
     named: bool = False  # the head itself says whose it is
+
+    @property
+    def meaning(self) -> str:
+        """What the column was taken for, in words: `使用人电话`."""
+        of_a_person = self.means in _OF_WHOEVER_IS_LEFT_OF_IT | _SO_WHERE_THERE_ARE_SEVERAL
+        label = RESIDENTS.field("relation").label_of(self.whose)
+        return f"{label}{self.means.value}" if of_a_person else self.means.value
 
 
 @dataclass(frozen=True)

@@ -153,10 +153,11 @@ def _first_filled(
         for sheet in workbook.worksheets:
             if sheet.sheet_state != "visible":
                 continue
-            rows = _without_empty_end(_sheet_rows(sheet, progress, cancelled))
+            rows = _sheet_rows(sheet, progress, cancelled)
+            source = archive.read(sheet._worksheet_path)  # type: ignore[attr-defined]
+            _mark_uncalculated(rows, source)
+            rows = _without_empty_end(rows)
             if rows:
-                source = archive.read(sheet._worksheet_path)  # type: ignore[attr-defined]
-                _mark_uncalculated(rows, source)
                 _fill_merged(rows, source)
                 return rows
     return []
@@ -170,7 +171,7 @@ def _sheet_rows(sheet: Any, progress: Progress | None, cancelled: Cancelled | No
     for number, row in enumerate(walked, start=1):
         if number > MOST_ROWS and _has_something(row):
             raise _refused(f"表格超过 {MOST_ROWS:,} 行,请分成几个文件导入")
-        rows.append([_kept(value) for value in row])
+        rows.append([None if value is None else _kept(value) for value in row])
         if number % _REPORT_EVERY == 0:
             step(number, max(said, number), progress, cancelled)
     return rows
