@@ -61,7 +61,9 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("summary", ("Ctrl+D",), "日汇总", Scope.PAGE),
     Shortcut("filter", ("Ctrl+F",), "筛选", Scope.PAGE),
     Shortcut("clear", ("Ctrl+Backspace",), "清空", Scope.PAGE),
-    Shortcut("undo_last", ("Ctrl+Shift+Z",), "撤回上一步", Scope.PAGE),
+    Shortcut(
+        "undo_last", ("Ctrl+Z",), "撤回上一步", Scope.PAGE
+    ),  # a text with its own steps to undo goes first
     Shortcut("back", ("Esc",), "返回", Scope.PAGE),
     Shortcut("zone_1", ("Alt+1",), "列表", Scope.PAGE),
     Shortcut("zone_2", ("Alt+2",), "表单", Scope.PAGE),

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ui.shortcuts import bind
+from ui.shortcuts import SHORTCUTS, Scope, bind, shortcut
 from ui.widgets.composing import LineEdit, TextEdit
 from ui.widgets.search_box import SearchBox
 
@@ -149,3 +150,35 @@ def test_down_goes_on_to_what_was_found(qtbot: QtBot, compose: Compose) -> None:
     compose(box, "")
     qtbot.keyClick(box, Qt.Key.Key_Down)
     assert downs.count() == 1
+
+
+@BOTH
+def test_ctrl_z_undoes_in_the_text_first_and_on_the_page_when_there_is_nothing_left(
+    qtbot: QtBot, kind: type[LineEdit]
+) -> None:
+    window, edit = shown(qtbot, kind)
+    undone: list[int] = []
+    bind("undo_last", window, lambda: undone.append(1))
+    qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == [1]
+    qtbot.keyClicks(edit, "a")
+    qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (text_of(edit), undone) == ("", [1])
+    qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == [1, 1]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "shortcut_id", [entry.id for entry in SHORTCUTS if entry.scope in (Scope.WINDOW, Scope.PAGE)]
+)
+def test_every_key_of_window_and_page_acts_from_inside_an_empty_text(
+    qtbot: QtBot, kind: type[LineEdit], shortcut_id: str
+) -> None:
+    window, edit = shown(qtbot, kind)
+    acted: list[str] = []
+    bind(shortcut_id, window, lambda: acted.append(shortcut_id))
+    for keys in shortcut(shortcut_id).keys:
+        together = QKeySequence(keys)[0]
+        qtbot.keyClick(edit, together.key(), together.keyboardModifiers())
+    assert acted == [shortcut_id] * len(shortcut(shortcut_id).keys)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter
 
 from frontdesk.core.fields import Kind
 from ui import theme
@@ -96,9 +96,7 @@ class RowPainter:
             left += (room - width) // 2
         painter.drawText(left, top + self._base, text)
         if struck:
-            painter.setPen(QPen(theme.color("muted"), 1))
-            middle = top + self._height // 2 + 1
-            painter.drawLine(left, middle, left + width, middle)
+            painter.fillRect(left, top + self._height // 2 + 1, width, 1, theme.color("muted"))
 
     def _paint_pill(self, painter: QPainter, place: Place, top: int, text: str, tone: str) -> None:
         width = min(self.advance(text) + 12, place.width - 4)

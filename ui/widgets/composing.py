@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from ui.rare_font import ensure_rare_font
@@ -30,8 +31,9 @@ class LineEdit(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Keep every shortcut from acting during a composition."""
-        if self.composing and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
+        if event.type() == QEvent.Type.ShortcutOverride and _decided(
+            event, self.composing, self.isUndoAvailable()
+        ):
             return True
         return super().event(event)
 
@@ -78,8 +80,9 @@ class TextEdit(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         """Keep every shortcut from acting during a composition."""
-        if self.composing and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
+        if event.type() == QEvent.Type.ShortcutOverride and _decided(
+            event, self.composing, self.document().isUndoAvailable()
+        ):
             return True
         return super().event(event)
 
@@ -116,3 +119,17 @@ class TextEdit(QPlainTextEdit):
 
 def _command(event: QKeyEvent) -> bool:
     return bool(event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier))
+
+
+def _decided(override: QEvent, composing: bool, can_undo: bool) -> bool:
+    """Whether it is settled who has the key: the input method all of them, the page Ctrl+Z when there is
+    nothing here to undo. Qt's editors would keep it for nothing.
+    """
+    if composing:
+        override.accept()
+        return True
+    key: QKeyEvent = override  # type: ignore[assignment]
+    if key.matches(QKeySequence.StandardKey.Undo) and not can_undo:
+        override.ignore()
+        return True
+    return False
