@@ -82,23 +82,17 @@ def read_date(text: str, today: date) -> date | None:
     return day if not rest else None
 
 
-def shown_day(day: date, today: date) -> str:
-    """A day as short as it can be understood: 今天, 明天, 11-23, 2025-11-23."""
+def typed_day(day: date, today: date) -> str:
+    """A day as the form shows it: 今天, 明天, 11-23, 2025-11-23; `read_date` reads it back."""
     word = {0: "今天", 1: "明天", 2: "后天", -1: "昨天"}.get((day - today).days)
     if word:
         return word
     return f"{day:%m-%d}" if day.year == today.year else f"{day.year:04d}-{day:%m-%d}"
 
 
-def shown_moment(local: datetime, today: date) -> str:
-    """A local moment for tables: 18:24 today, 昨天 09:10, then 11-18 09:10, in other years the full day."""
-    day, at = local.date(), f"{local:%H:%M}"
-    return at if day == today else f"{shown_day(day, today)} {at}"
-
-
 def typed_moment(local: datetime, today: date) -> str:
     """A local moment as the form shows it; `read_moment` reads the same minute back."""
-    return f"{shown_day(local.date(), today)} {local:%H:%M}"
+    return f"{typed_day(local.date(), today)} {local:%H:%M}"
 
 
 def _tidy(text: str) -> str:

@@ -188,7 +188,7 @@ class DateEditor(LineEditor):
     def shown(self, value: Any) -> str:
         """今天, 明天, 11-23."""
         day: date = value
-        return time_entry.shown_day(day, self._clock.today())
+        return time_entry.typed_day(day, self._clock.today())
 
     def _tidy(self) -> None:
         day = time_entry.read_date(self.line.text(), self._clock.today())

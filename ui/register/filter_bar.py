@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWi
 
 from frontdesk.core.fields import Field, Kind
 from frontdesk.core.query import RegisterQuery
-from frontdesk.core.time_entry import read_date, shown_day
+from frontdesk.core.time_entry import read_date, typed_day
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import ChipButton, PlainButton
 from ui.widgets.composing import LineEdit
@@ -207,7 +207,7 @@ class FilterBar(QWidget):
             box.setCurrentIndex(max(box.findData(query.choices.get(name, "")), 0))
             box.blockSignals(False)
         for line, day in ((self._first, query.first_day), (self._last, query.last_day)):
-            line.setText(shown_day(day, today) if day else "")
+            line.setText(typed_day(day, today) if day else "")
 
 
 def _labelled(label: str, widget: QWidget) -> QWidget:
