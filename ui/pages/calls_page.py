@@ -100,8 +100,12 @@ class CallsPage(Page):
         )
 
     def on_shown(self) -> None:
-        """Look again."""
+        """Look again; the cursor waits in the room of the next call."""
         self.refresh()
+        if self._middle.currentWidget() is self.form:
+            self.form.put_cursor()
+        else:
+            self.record.put_cursor()
 
     def on_changed(self, tables: frozenset[str]) -> None:
         """Calls, orders or the estate were written."""

@@ -94,8 +94,12 @@ class MessagesPage(Page):
         )
 
     def on_shown(self) -> None:
-        """Look again."""
+        """Look again; the cursor waits in the next message."""
         self.panel.refresh()
+        if self._opened:
+            self.record.put_cursor()
+        else:
+            self.form.put_cursor()
 
     def on_changed(self, tables: frozenset[str]) -> None:
         """Messages were written."""

@@ -99,8 +99,12 @@ class OrdersPage(Page):
         return (*actions, Action("filter", self.panel.filter.put_cursor), Action("back", self._on_back))
 
     def on_shown(self) -> None:
-        """Look again."""
+        """Look again; the cursor goes to the open order's next step, else into the table."""
         self.refresh()
+        if self._opened is not None:
+            self.record.put_cursor()
+        else:
+            self.panel.put_cursor()
 
     def on_changed(self, tables: frozenset[str]) -> None:
         """Orders or the estate were written."""
