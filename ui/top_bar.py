@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from ui import theme
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import PlainButton
-from ui.widgets.labels import ElidedLabel, PlainLabel
+from ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +34,7 @@ class Light(QWidget):
         """Show a word in the tone ok, warn, danger or neutral."""
         self._text, self._tone = text, tone
         self.setAccessibleName(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.setVisible(bool(text))
         self.updateGeometry()
         self.update()
