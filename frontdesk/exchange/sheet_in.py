@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import lzma
 import re
+import struct
 import warnings
 import zipfile
 import zlib
@@ -41,17 +43,20 @@ _UNCALCULATED = re.compile(
     rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>]*><(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)'
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
+# What zipfile, expat and openpyxl raise on damaged files; openpyxl has no error class of its own for them.
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
+    struct.error,
     ParseError,
     EOFError,
-    KeyError,
+    LookupError,
+    ArithmeticError,
     ValueError,  # defusedxml's refusals are of this kind
     TypeError,
-    IndexError,
     AttributeError,
-    NotImplementedError,
+    RuntimeError,
 )
 
 
