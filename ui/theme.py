@@ -92,6 +92,11 @@ def palette(theme: Theme) -> QPalette:
     return made
 
 
+def system_is_dark(app: QApplication) -> bool:
+    """Whether the desktop asks for light text on dark ground."""
+    return app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
 class Appearance(QObject):
     """Dresses the application, and follows the system's light and dark unless told otherwise."""
 
@@ -125,8 +130,7 @@ class Appearance(QObject):
     def _dress(self) -> None:
         name = self._setting
         if name == "system":
-            dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-            name = "dark" if dark else "light"
+            name = "dark" if system_is_dark(self._app) else "light"
         theme = load_theme(name)
         if self._app.property(_THEME) is theme:
             return

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QPalette
 
 from frontdesk.core.paths import resource
@@ -86,6 +87,20 @@ def test_the_application_wears_what_is_chosen(appearance: Appearance, qapp: QApp
     assert theme.load_theme("dark").tokens["surface"] in qapp.styleSheet()
     appearance.set_setting("light")
     assert changes == ["dark", "light"]
+
+
+def test_the_systems_choice_is_followed_unless_told_otherwise(
+    appearance: Appearance, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theme, "system_is_dark", lambda _app: True)
+    tell = qapp.styleHints().colorSchemeChanged
+    tell.emit(Qt.ColorScheme.Dark)
+    assert not theme.current_theme().is_dark, "light was chosen"
+    appearance.set_setting("system")
+    assert theme.current_theme().is_dark
+    monkeypatch.setattr(theme, "system_is_dark", lambda _app: False)
+    tell.emit(Qt.ColorScheme.Light)
+    assert not theme.current_theme().is_dark
 
 
 def test_an_unknown_setting_is_refused(appearance: Appearance) -> None:
