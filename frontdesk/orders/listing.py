@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import lazyload
 
 from frontdesk.core.query import RegisterQuery
 from frontdesk.core.room_numbers import parsed
@@ -60,21 +61,37 @@ def table_orders(session: Session, ids: Sequence[int]) -> Sequence[Any]:
     return session.execute(select(*_TABLE).where(ServiceOrder.id.in_(ids))).all()
 
 
-def find(session: Session, query: RegisterQuery, clock: Clock) -> Sequence[int]:
-    """The ids that answer, newest first: a range for the whole register, else at most MOST."""
+def exported_rows(session: Session, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The exported fields' values of these orders, in the order of `ids`; amounts not yet known are None."""
+    asked = select(ServiceOrder).options(lazyload(ServiceOrder.lines)).where(ServiceOrder.id.in_(ids))
+    found = {order.id: order for order in session.scalars(asked)}
+    return [_exported(found[number]) for number in ids if number in found]
+
+
+def _exported(order: ServiceOrder) -> tuple[Any, ...]:
+    unknown = {
+        "due_amount": order.finished_at is None,
+        "paid_amount": order.returned_at is None,
+    }
+    names = (field.name for field in ORDER.exported)
+    return tuple(None if unknown.get(name) else getattr(order, name) for name in names)
+
+
+def find(session: Session, query: RegisterQuery, clock: Clock, most: int | None = MOST) -> Sequence[int]:
+    """The ids that answer, newest first: a range for the whole register, else the newest `most`, None for all."""
     if query.is_empty:
         return range(session.scalar(select(func.max(ServiceOrder.id))) or 0, 0, -1)
     conditions = list(_conditions(query, clock))
     if query.open_only:
         # Few are open; left to itself, SQLite walks the whole register backwards to spare itself the sorting.
         ids = sorted(session.scalars(select(ServiceOrder.id).where(*conditions)), reverse=True)
-        return _in_text(session, query.text, ids, set(ids).intersection) if query.text.strip() else ids[:MOST]
+        under: Callable[[Sequence[int]], set[int]] = set(ids).intersection
+        return _in_text(session, query.text, ids, under, most) if query.text.strip() else ids[:most]
     if not query.text.strip():
         asked = select(ServiceOrder.id).where(*conditions).order_by(ServiceOrder.id.desc())
-        return session.scalars(asked.limit(MOST)).all()
-    if not conditions:
-        return INDEX.find(session.connection(), serial_from(query.text), MOST)
-    return _in_text(session, query.text, _bounds(session, query, clock), _those_under(session, conditions))
+        return session.scalars(asked.limit(most)).all()
+    under = _those_under(session, conditions) if conditions else set[int]
+    return _in_text(session, query.text, _bounds(session, query, clock), under, most)
 
 
 def serial_line(session: Session, day: date, clock: Clock) -> SerialLine:
@@ -117,29 +134,35 @@ def _conditions(query: RegisterQuery, clock: Clock) -> Iterator[Any]:
 
 
 def _bounds(session: Session, query: RegisterQuery, clock: Clock) -> list[int]:
-    """The newest and oldest id of the days asked for; all there is when no day is."""
+    """The newest and oldest id of the days asked for; of the whole register when no day is."""
+    newest = func.max(ServiceOrder.id)
+    if not (query.first_day or query.last_day):
+        last = session.scalar(select(newest))
+        return [last, 1] if last else []
     days = _conditions(RegisterQuery(first_day=query.first_day, last_day=query.last_day), clock)
-    least, most = session.execute(
-        select(func.min(ServiceOrder.id), func.max(ServiceOrder.id)).where(*days)
-    ).one()
+    most, least = session.execute(select(newest, func.min(ServiceOrder.id)).where(*days)).one()
     return [] if most is None else [most, least]
 
 
 def _in_text(
-    session: Session, text: str, ids: Sequence[int], keep: Callable[[Sequence[int]], set[int]]
+    session: Session,
+    text: str,
+    ids: Sequence[int],
+    keep: Callable[[Sequence[int]], set[int]],
+    most: int | None,
 ) -> list[int]:
     """Of the text's hits between the first and last of `ids`, newest first, those that `keep` keeps."""
     found: list[int] = []
     if not ids:
         return found
     before, after = ids[0] + 1, ids[-1] - 1
-    while len(found) < MOST:
+    while most is None or len(found) < most:
         hits = INDEX.find(session.connection(), serial_from(text), MOST, before=before, after=after)
         found += sorted(keep(hits), reverse=True)
         if len(hits) < MOST:
             break
         before = hits[-1]
-    return found[:MOST]
+    return found[:most]
 
 
 def _those_under(session: Session, conditions: Sequence[Any]) -> Callable[[Sequence[int]], set[int]]:

@@ -69,6 +69,7 @@ ORDER = Register(
         Field("customer_signed_at", "客户签字时间", Kind.MOMENT, listed=False, entered=False),
         Field("returned_at", "返单时间", Kind.MOMENT, listed=False, entered=False),
         Field("remarks", "备注", Kind.LONG_TEXT, max_length=PROSE_MOST, listed=False),
+        Field("void_reason", "作废原因", max_length=400, listed=False, entered=False),
     ),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +26,13 @@ from frontdesk.orders.rules import ARRIVE, DISPATCH, FINISH, RETURN, State, Step
 from frontdesk.orders.shown import ShownOrders
 from frontdesk.staff.shifts import require_correction, require_void
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from frontdesk.core.jobs import Cancelled, Progress
+    from frontdesk.exchange.export import ExportWish
+
+CHUNK = 500  # orders read at once for a sheet
 _NEW_FIELDS = frozenset(NewOrder.__dataclass_fields__) - {"draft_id"}
 
 Settled = Callable[[Transaction, ServiceOrder], None]
@@ -270,6 +277,29 @@ class OrderService:
         with self._context.read() as session:
             return [self._shown.slip(_present(session, order_id)) for order_id in order_ids]
 
+    def export(
+        self,
+        path: Path,
+        query: RegisterQuery,
+        wish: ExportWish,
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> int:
+        """Write each order that answers to an XLSX file, oldest first, noted with its purpose; returns how many.
+
+        Raises RefusedError, NotAllowedError, SurroundingsError, StoppedError; then there is no file.
+        """
+        from frontdesk.exchange.export import export_register
+
+        self._context.require(Permission.EXPORT)
+        with self._context.read() as session:
+            ids = listing.find(session, query, self._context.clock, None)[::-1]
+        rows = self._exported(ids)
+        return export_register(
+            self._context, path, ORDER, rows, wish, total=len(ids), progress=progress, cancelled=cancelled
+        )
+
     def serial_line(self, day: date) -> SerialLine:
         """The proof of a day's serials (R-ORDER-14): first to last, void, and numbers without an order."""
         with self._context.read() as session:
@@ -301,6 +331,13 @@ class OrderService:
                 order.state = step.to_state.value
                 setattr(order, step.moment, at or work.now)
                 yield work, order
+
+    def _exported(self, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        # Read in chunks, so that a clerk can go on writing in between.
+        for at in range(0, len(ids), CHUNK):
+            with self._context.read() as session:
+                chunk = listing.exported_rows(session, ids[at : at + CHUNK])
+            yield from chunk
 
     def _department_of(self, name: str) -> str:
         return next((person.department for person in self.service_people() if person.name == name), "")
