@@ -16,7 +16,7 @@ from frontdesk.core.plain_text import storable
 from frontdesk.core.query import VOID, TableRow, tone
 from frontdesk.core.room_numbers import parsed
 from frontdesk.core.search import SearchIndex, SearchText
-from frontdesk.core.shown import masked_telephone, printed_moment, shown_moment, shown_serial, shown_stamp
+from frontdesk.core.shown import dated_moment, masked_telephone, shown_moment, shown_serial, shown_stamp
 from frontdesk.orders.model import ServiceOrder
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _table_row(call: CallRow, clock: Clock) -> TableRow:
 
 def printed_rows(session: Session, view: View, ids: Sequence[int]) -> list[tuple[str, ...]]:
     """The twelve cells of 公共信息记录表 for these lines, in the order of `ids`."""
-    on_paper = replace(view, shown=printed_moment)
+    on_paper = replace(view, shown=dated_moment)
     found = {row.id: row for row in calls_where(session, on_paper, Call.id.in_(ids))}
     return [_printed_row(found[number], view.clock) for number in ids if number in found]
 

@@ -133,7 +133,7 @@ class MessageService:
             "text": row.text,
             "taken_by": row.taken_by,
             "passed_on_at": printed_moment(clock, row.passed_on_at),
-            "passed_on": _passed_on(row),
+            "passed_on": "作废" if row.voided_at else "是" if row.passed_on_at else "否",
         }
 
     def _table_row(self, row: MessageRow) -> TableRow:

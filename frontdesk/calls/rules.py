@@ -136,7 +136,7 @@ def progress_of(
 ) -> tuple[str, Tone]:
     """What 完成情况 shows, and its colour: 作废, the outcome, the order's state, the promise, or 未完成.
 
-    `shown` writes moments; paper, on which no word may age, gives `printed_moment`.
+    `shown` writes moments; paper, on which no word may age, gives `dated_moment`.
     """
     if standing.voided_at is not None:
         return "作废", "neutral"

@@ -27,7 +27,7 @@ from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.query import RegisterQuery, TableRow
 from frontdesk.core.settings import CLOCK_CONFIRMED_SEQ, DEPARTMENTS, REPLY_HOURS
-from frontdesk.core.shown import printed_moment
+from frontdesk.core.shown import dated_moment, printed_moment
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.rules import State
 from frontdesk.staff.shifts import require_correction, require_void
@@ -258,7 +258,7 @@ class CallService:
     def print_summary(self, day: date) -> list[tuple[str, ...]]:
         """The six cells of each line of 公共信息日汇总."""
         self._context.require(Permission.PRINT)
-        return printed_summary(self._summary(day, replace(self._view(), shown=printed_moment)))
+        return printed_summary(self._summary(day, replace(self._view(), shown=dated_moment)))
 
     # -- within -----------------------------------------------------------------------------------
 

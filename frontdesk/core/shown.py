@@ -54,6 +54,11 @@ def printed_moment(clock: Clock, moment: datetime | None) -> str:
     return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
+def dated_moment(clock: Clock, moment: datetime | None) -> str:
+    """A moment on paper beside which the year stands: `11-21 18:24`; empty for None."""
+    return f"{clock.local(moment):%m-%d %H:%M}" if moment else ""
+
+
 def masked_telephone(number: str) -> str:
     """A telephone for those who need not see it: `138****1234`; short ones keep their last two figures."""
     places = [found.start() for found in _DIGITS.finditer(number)]

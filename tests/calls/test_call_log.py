@@ -297,7 +297,7 @@ def test_the_twelve_columns_are_printed_in_their_order_oldest_first(desk: Desk) 
         *("1", "2026-11-21", "18:26", "3-2-1102", "138 0013 8000", first.reason, ""),
         *("陈晓婧", "", "未完成", "C", ""),
     )
-    assert rows[1][8:] == ("客服部", "承诺 2026-11-22 18:26", "B", "急")
+    assert rows[1][8:] == ("客服部", "承诺 11-22 18:26", "B", "急")
     assert rows[2][9] == "作废:不是本小区"
     assert [field.label for field in CALL.printed] == [
         *("序号", "记录日期", "记录时间", "房间号", "来电号码", "来电缘由"),

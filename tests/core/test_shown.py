@@ -12,6 +12,7 @@ from frontdesk.core.clock import FixedClock
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.plain_text import plain_text, storable
 from frontdesk.core.shown import (
+    dated_moment,
     masked_identity,
     masked_telephone,
     printed_moment,
@@ -38,6 +39,7 @@ def test_times_are_short_and_local(clock: FixedClock, at: str, moment: str, stam
     assert shown_moment(clock, when) == moment
     assert shown_stamp(clock, when) == stamp
     assert printed_moment(clock, when) == at.replace("T", " ")
+    assert dated_moment(clock, when) == at.replace("T", " ")[5:]
 
 
 def test_no_moment_shows_nothing(clock: FixedClock) -> None:
