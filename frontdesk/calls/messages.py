@@ -32,6 +32,8 @@ _WAITING = and_(Message.passed_on_at.is_(None), Message.voided_at.is_(None))
 class MessageService:
     """转告记录 of one desk. Commands raise RefusedError, NotAllowedError, SurroundingsError."""
 
+    register = MESSAGE
+
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
@@ -86,6 +88,13 @@ class MessageService:
             raise RefusedError("没有找到这条留言,请刷新后再试。")
         return rows[0]
 
+    def get(self, message_id: int) -> MessageRow:
+        """One message. Raises RefusedError when there is none."""
+        rows = self._messages(select(Message).where(Message.id == message_id))
+        if not rows:
+            raise RefusedError("没有找到这条留言,请刷新后再试。")
+        return rows[0]
+
     def waiting(self, wanted: str = "") -> list[MessageRow]:
         """What is not passed on yet, oldest first; for one colleague when named."""
         asked = select(Message).where(_WAITING, *([Message.wanted == wanted] if wanted else []))
@@ -117,10 +126,7 @@ class MessageService:
     def slip(self, message_id: int) -> Mapping[str, str]:
         """What goes on one message's slip, by the field names of F-MESSAGE."""
         self._context.require(Permission.PRINT)
-        rows = self._messages(select(Message).where(Message.id == message_id))
-        if not rows:
-            raise RefusedError("没有找到这条留言,请刷新后再试。")
-        return self._on_paper(rows[0])
+        return self._on_paper(self.get(message_id))
 
     def _on_paper(self, row: MessageRow) -> dict[str, str]:
         clock = self._context.clock

@@ -53,6 +53,8 @@ class CallService:
     Commands raise RefusedError, NotAllowedError, SurroundingsError. Reading asks for READ_REGISTERS.
     """
 
+    register = CALL
+
     def __init__(self, context: DeskContext, orders: OrderService) -> None:
         self._context = context
         self._orders = orders

@@ -21,6 +21,9 @@ def test_r_call_6_a_message_is_taken_passed_on_and_ticked(desk: Desk, clock: Fix
     message = desk.messages.take(CALL_BACK)
     assert (message.wanted, message.taken_by, message.passed_on_at) == ("李建国", "陈晓婧", None)
     assert desk.messages.waiting() == desk.messages.waiting("李建国") == [message]
+    assert desk.messages.get(message.id) == message
+    with pytest.raises(RefusedError):
+        desk.messages.get(message.id + 1)
     assert desk.messages.waiting("赵赟") == []
     clock.advance(timedelta(minutes=20))
     assert desk.messages.pass_on(message.id).passed_on_at == clock.now()
