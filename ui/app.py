@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from frontdesk.core.errors import DeskError
+from frontdesk.core.errors import DeskError, SurroundingsError
 from frontdesk.core.log import start_log
-from ui.error_reporting import ErrorReporter
+from ui.error_reporting import BugDialog, ErrorReporter
 from ui.facts import DeskFacts
 from ui.main_window import MainWindow, PageSpec
 from ui.opening import OpeningView
-from ui.single_instance import claim
+from ui.single_instance import claim, tell
 from ui.tasks import TaskRunner
 from ui.theme import Appearance
 from ui.widgets.page import Action, Page
@@ -276,7 +276,11 @@ def main(folder: Path, *, number: str = "") -> int:
     """Open the desk in a folder and run until the window closes; returns the exit code.
 
     A second start in the same folder brings the running window to front, and hands it a caller's number.
+    Raises SurroundingsError without a screen, or when another user or PC has the folder.
     """
+    if tell(folder, number):
+        return 0
+    _require_screen()
     _choose_input_method()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("frontdesk")
@@ -284,7 +288,11 @@ def main(folder: Path, *, number: str = "") -> int:
     reporter = ErrorReporter(start_log(folder), app)
     reporter.install()
     appearance = Appearance(app)
-    instance = claim(folder, number=number, parent=app)
+    try:
+        instance = claim(folder, number=number, parent=app)
+    except SurroundingsError as error:  # a program started by its icon has nowhere else to say it
+        BugDialog.say(error.message)
+        raise
     if instance is None:
         return 0
     desk_app = DeskApp(app, folder, appearance)
@@ -297,6 +305,13 @@ def main(folder: Path, *, number: str = "") -> int:
     code = app.exec()
     instance.release()
     return code
+
+
+def _require_screen() -> None:
+    # Qt would end the process without a word to whoever called it.
+    known = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in known):
+        raise SurroundingsError("这里没有图形界面,窗口打不开;请在桌面上启动,或用 frontdesk --help 里的命令。")
 
 
 def _choose_input_method() -> None:

@@ -124,6 +124,13 @@ class BugDialog(QDialog):
         column.addLayout(row)
         self._told: list[str] = []
 
+    @classmethod
+    def say(cls, sentence: str) -> None:
+        """Show one sentence before there is a window, and wait until it is read."""
+        dialog = cls()
+        dialog.tell(sentence, "", "")
+        dialog.exec()
+
     def tell(self, sentence: str, details: str, log: str) -> None:
         """Show a surrounding's sentence, or a bug with its details; more of them are added below."""
         self._told.append(details or sentence)

@@ -92,7 +92,7 @@ def claim(folder: Path, *, number: str = "", parent: QObject | None = None) -> S
     Raises SurroundingsError when another user or another PC has the folder, RefusedError for a number
     that is none.
     """
-    wish = f"{_CALL}{caller_number(number)}" if number else _SHOW
+    wish = _wish(number)
     if _tell(folder, wish):
         return None
     lock = QLockFile(str(_lock_path(folder)))
@@ -112,6 +112,18 @@ def claim(folder: Path, *, number: str = "", parent: QObject | None = None) -> S
         lock.unlock()
         raise SurroundingsError("无法启动:本机的程序间通道打不开,请重新登录电脑后再试。")
     return SingleInstance(lock, server, parent)
+
+
+def tell(folder: Path, number: str = "") -> bool:
+    """Whether a running window was shown, or told the number; needs no application and no screen.
+
+    Raises RefusedError for a number that is none.
+    """
+    return _tell(folder, _wish(number))
+
+
+def _wish(number: str) -> str:
+    return f"{_CALL}{caller_number(number)}" if number else _SHOW
 
 
 def _tell(folder: Path, wish: str) -> bool:
