@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         self._global = {action.id: action for action in actions}
         self._pages: dict[str, Page] = {}
         self._offered_pages = frozenset(self._specs)
+        self._busy = False
         self._current = ""
         self._finder: QWidget | None = None
         self._keys: dict[str, list[QShortcut]] = {}
@@ -151,6 +152,7 @@ class MainWindow(QMainWindow):
             page.actions_changed.connect(self._show_keys)
             page.open_requested.connect(self.open_record)
             page.notice_requested.connect(self.say)
+            page.busy_changed.connect(self._on_busy)
             self._stack.addWidget(page)
             self._pages[name] = page
         return self._pages[name]
@@ -265,6 +267,8 @@ class MainWindow(QMainWindow):
     def _offered(self) -> dict[str, Action]:
         page = self._pages.get(self._current)
         own = {action.id: action for action in page.key_actions()} if page is not None else {}
+        if self._busy:
+            return own
         return own | {name: action for name, action in self._global.items() if name not in own}
 
     def _show_keys(self) -> None:
@@ -283,11 +287,19 @@ class MainWindow(QMainWindow):
         tabs = {f"tab_{i}": page for i, page in enumerate(self._specs, 1)}
         for name, keys in self._keys.items():
             if name in tabs:
-                works = tabs[name] in self._offered_pages
+                works = tabs[name] in self._offered_pages and not self._busy
             else:
-                works = shortcut(name).scope is Scope.WINDOW or name in offered
+                wide = shortcut(name).scope is Scope.WINDOW and not self._busy
+                works = wide or name in offered
             for key in keys:
                 key.setEnabled(works and not self.has_layer())
+
+    def _on_busy(self, busy: bool) -> None:
+        # The file has one connection: whatever else asks it now would stand still until the job has ended.
+        self._busy = busy
+        self.sidebar.setEnabled(not busy)
+        self.top_bar.setEnabled(not busy)
+        self._show_keys()
 
     def _on_finder(self) -> None:
         if self._finder is not None:

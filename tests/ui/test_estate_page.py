@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -17,10 +18,12 @@ from frontdesk.estate.import_plan import RowState
 from frontdesk.estate.register import NewResident, NewUnit
 from ui import files
 from ui.estate.import_view import Stage
+from ui.main_window import MainWindow, PageSpec
 from ui.pages.estate_page import EstatePage
 from ui.register.table_model import TONE_ROLE
 from ui.tasks import TaskRunner
 from ui.widgets.drop_zone import DropZone
+from ui.widgets.page import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +84,31 @@ def view(page: EstatePage, house: Desk) -> ImportView:
     page.person_came()
     page.show_import()
     return page.import_view
+
+
+class Facts:
+    """What the window shows around the page."""
+
+    def estate_name(self) -> str:
+        return "富成花园"
+
+    def person_name(self) -> str:
+        return "李国强"
+
+    def shift(self) -> str:
+        return ""
+
+    def local_now(self) -> datetime:
+        return datetime(2026, 11, 21, 18, 26, tzinfo=UTC)
+
+    def backup(self) -> tuple[str, str]:
+        return ("", "ok")
+
+    def due(self) -> dict[str, int]:
+        return {}
+
+    def proof(self) -> str:
+        return ""
 
 
 def sign_in(house: Desk, name: str, secret: str) -> None:
@@ -325,6 +353,31 @@ def test_an_import_is_done_and_undone_by_one_key_each(
     assert not {"王㛃", "李喆"} & set(names(house))
     assert view._notice.text().startswith("已撤销")
     assert "张晓敏" in names(house)
+
+
+def test_while_the_file_is_written_nothing_else_in_the_window_asks_it(
+    house: Desk, tasks: TaskRunner, tmp_path: Path, qtbot: QtBot
+) -> None:
+    sign_in(house, "李国强", PASSWORD)
+    spec = PageSpec("resident", "住户", "residents", lambda: EstatePage(house, tasks))
+    window = MainWindow([spec], Facts(), actions=[Action("undo_last", lambda: None)])
+    qtbot.addWidget(window)
+    page = window.show_page("resident")
+    assert isinstance(page, EstatePage)
+    page.show_import()
+    view = page.import_view
+    read(view, sheet(tmp_path / "a.xlsx", ("1-1-101", "王㛃", "13700137000")), qtbot)
+    assert window.sidebar.isEnabled()
+    view.write()
+    assert not window.sidebar.isEnabled()
+    assert not window.top_bar.isEnabled()
+    keys = [key.key().toString() for key in window.findChildren(QShortcut) if key.isEnabled()]
+    assert "F2" not in keys
+    assert "F12" not in keys
+    assert "Esc" in keys
+    settle(view, qtbot)
+    assert window.sidebar.isEnabled()
+    assert "F2" in [key.key().toString() for key in window.findChildren(QShortcut) if key.isEnabled()]
 
 
 def test_the_same_sheet_again_changes_nothing(

@@ -52,6 +52,7 @@ class ImportView(QWidget):
     """Stands in the page instead of a chain of dialogs. Nothing is written before the preview was seen."""
 
     actions_changed = Signal()
+    busy_changed = Signal(bool)  # the file is being written to
     closed = Signal()
 
     def __init__(self, desk: Desk, tasks: TaskRunner) -> None:
@@ -202,7 +203,9 @@ class ImportView(QWidget):
         outer.addWidget(self._card)
 
     def _enter(self, stage: Stage) -> None:
-        self.stage = stage
+        was_busy, self.stage = self.stage is Stage.WRITING, stage
+        if was_busy != (stage is Stage.WRITING):
+            self.busy_changed.emit(not was_busy)
         looking = stage in (Stage.LOOKING, Stage.WRITING, Stage.DONE)
         self._middle.setCurrentIndex(1 if looking else 0)
         if stage is Stage.CHOOSING:
