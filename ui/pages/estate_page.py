@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QStackedLayout, QStackedWidget
 
 from frontdesk.core.actor import Permission
-from frontdesk.core.errors import DeskError, RefusedError
-from frontdesk.estate.register import OCCUPANT, OWNER, RESIDENTS
-from ui.estate.export import EXPORT, export_record
+from frontdesk.core.errors import RefusedError
+from frontdesk.estate.register import OCCUPANT, OWNER, PHONES, RESIDENTS
 from ui.estate.import_view import ImportView
 from ui.estate.resident_record import Outcome, new_record, resident_record
 from ui.register.columns import Column
+from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record
 from ui.register.panel import RegisterPanel
 from ui.register.record_panel import RecordPanel
 from ui.shortcuts import shortcut
@@ -20,14 +20,13 @@ from ui.widgets.buttons import QuietButton
 from ui.widgets.containers import Card, EmptyState
 from ui.widgets.household_card import HouseholdCardView
 from ui.widgets.page import Action, Page
-from ui.widgets.progress_strip import ProgressStrip
 from ui.widgets.zones import FoldingZones, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from frontdesk.core.fields import Register
     from frontdesk.desk import Desk
-    from ui.estate.export import ExportJob
     from ui.tasks import TaskRunner
 
 _COLUMNS = {
@@ -47,7 +46,7 @@ class EstatePage(Page):
 
     def __init__(self, desk: Desk, tasks: TaskRunner) -> None:
         super().__init__()
-        self._desk, self._tasks = desk, tasks
+        self._desk = desk
         self._resident_id: int | None = None
         self.panel = RegisterPanel(
             RESIDENTS,
@@ -62,7 +61,7 @@ class EstatePage(Page):
             own_columns=_COLUMNS,
         )
         self.record = RecordPanel(desk.context.clock)
-        self._strip = ProgressStrip()
+        self._strip = ExportStrip(tasks)
         self._middle = QStackedWidget()
         nobody = Card("住户资料")
         nobody.body.addWidget(EmptyState("card", "还没有选中住户", "在左边的表里选一行，或按 F2 查找。"), 1)
@@ -152,7 +151,10 @@ class EstatePage(Page):
 
     def begin_export(self) -> None:
         """Ask for the purpose of an export (Ctrl+E)."""
-        self._ask(export_record(self._desk, self), EXPORT)
+        self._ask(
+            export_record(self._desk.context, self, [self._source(each) for each in (RESIDENTS, PHONES)]),
+            EXPORT,
+        )
 
     def show_import(self) -> None:
         """Lay the import over the page (Ctrl+O)."""
@@ -173,9 +175,11 @@ class EstatePage(Page):
         self.record.step_done.connect(self._on_step_done)
         self.record.steps_changed.connect(self.actions_changed)
         self.card.record_opened.connect(self.open_requested)
+        self._strip.told.connect(self.notice_requested)
         self._import_button.clicked.connect(self.show_import)
         self._export_button.clicked.connect(self.begin_export)
         self.import_view.actions_changed.connect(self.actions_changed)
+        self.import_view.busy_changed.connect(self.busy_changed)
         self.import_view.closed.connect(self._on_import_closed)
 
     def _confirm(self) -> None:
@@ -231,16 +235,16 @@ class EstatePage(Page):
 
     def _export(self, job: ExportJob) -> None:
         self._show(self.panel.table.current_id() or None)
-        task = self._tasks.run(job.run, self._on_exported, self._on_not_exported)
-        self._strip.watch(task, f"正在导出 {job.path.name}")
+        self._strip.begin(job)
 
-    def _on_exported(self, sentence: str) -> None:
-        self.notice_requested.emit(sentence, "ok")
-
-    def _on_not_exported(self, error: Exception) -> None:
-        if not isinstance(error, DeskError):
-            raise error
-        self.notice_requested.emit(error.message, "danger")
+    def _source(self, register: Register) -> ExportSource:
+        export = self._desk.estate.export
+        return ExportSource(
+            register,
+            lambda path, wish, task: export(
+                register, path, wish, progress=task.progress, cancelled=task.cancelled
+            ),
+        )
 
     def _on_back(self) -> None:
         if self.record.go_back():

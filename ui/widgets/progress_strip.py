@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from ui.widgets.buttons import QuietButton
@@ -21,6 +21,9 @@ class ProgressStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._task: Task | None = None
+        self._late = QTimer(self, singleShot=True)
+        self._late.timeout.connect(self.show)
         self._title = ElidedLabel("", "label")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -38,15 +41,18 @@ class ProgressStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def start(self, title: str) -> None:
-        """Show the strip; the bar wanders until the first figures come."""
+    def start(self, title: str, *, after_ms: int = 0) -> None:
+        """Show the strip, perhaps only after a while; the bar wanders until the first figures come."""
         self._title.setText(title)
         self.setAccessibleName(title)
         self._count.setText("")
         self._bar.setRange(0, 0)
         self._cancel.setEnabled(True)
         self._cancel.set_word("停止")
-        self.show()
+        if after_ms:
+            self._late.start(after_ms)
+        else:
+            self.show()
 
     def show_progress(self, done: int, total: int) -> None:
         """Show how much is done; a total of 0 is not known yet."""
@@ -56,14 +62,27 @@ class ProgressStrip(QWidget):
 
     def finish(self) -> None:
         """Hide it: the page says how it ended."""
+        self._task = None
+        self._late.stop()
         self.hide()
 
-    def watch(self, task: Task, title: str) -> None:
-        """Show a task from now to its end; the button cancels it."""
-        self.start(title)
-        task.progressed.connect(self.show_progress)
-        task.ended.connect(self.finish)
-        self.cancel_requested.connect(task.cancel)
+    def watch(self, task: Task, title: str, *, after_ms: int = 0) -> None:
+        """Show a task to its end, the newest when there are several; the button cancels it.
+
+        With `after_ms` a task that is done sooner is never shown.
+        """
+        self._task = task
+        self.start(title, after_ms=after_ms)
+        task.progressed.connect(lambda done, total: self._on_progressed(task, done, total))
+        task.ended.connect(lambda: self._on_ended(task))
+
+    def _on_progressed(self, task: Task, done: int, total: int) -> None:
+        if task is self._task:
+            self.show_progress(done, total)
+
+    def _on_ended(self, task: Task) -> None:
+        if task is self._task:
+            self.finish()
 
     def count_text(self) -> str:
         """The figures shown."""
@@ -72,4 +91,6 @@ class ProgressStrip(QWidget):
     def _on_cancel(self) -> None:
         self._cancel.setEnabled(False)
         self._cancel.set_word("正在停止…")
+        if self._task is not None:
+            self._task.cancel()
         self.cancel_requested.emit()
