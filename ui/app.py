@@ -70,7 +70,7 @@ class DeskApp(QObject):
 
     def start_call(self) -> None:
         """F5 from anywhere."""
-        if HOME in self._offered():
+        if HOME in self.offered():
             self.window.show_page(HOME).start_call()  # type: ignore[attr-defined]
 
     def incoming(self, number: str) -> None:
@@ -187,11 +187,11 @@ class DeskApp(QObject):
             if not same:
                 page.person_left()
         self._idle.set_minutes(self.desk.context.settings.get(IDLE_LOCK_MINUTES))
-        self.window.offer(self._offered())
+        self.window.offer(self.offered())
         self.window.leave_layer()
         self.window.refresh()
         shown = self.window.current_name() if same else ""
-        first = shown or next(iter(self._offered()), "")
+        first = shown or next(iter(self.offered()), "")
         if first:
             self.window.show_page(first)
         for page in self.window.built_pages().values():
@@ -200,7 +200,8 @@ class DeskApp(QObject):
             number, self._waiting_number = self._waiting_number, ""
             self.incoming(number)
 
-    def _offered(self) -> list[str]:
+    def offered(self) -> list[str]:
+        """The pages that the role of whoever is signed in reaches, in the order of the tabs."""
         from frontdesk.core.actor import Permission
 
         actor = self.desk.context.actor if self.desk else None
