@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ui.app import DeskApp
 
 WAIT_MS = 30_000
+WIDTH, HEIGHT = 1366, 768
 _SETTLE_MS = 400
 
 
@@ -50,6 +51,7 @@ def _opened(folder: Path) -> DeskApp | None:
     application = QApplication(sys.argv[:1])
     desk_app = DeskApp(application, folder, Appearance(application, "light"))
     desk_app.window.show()
+    desk_app.window.resize(WIDTH, HEIGHT)  # the unseen screen is smaller than any desk's
     desk_app.start()
     waited = 0
     while desk_app.desk is None and waited < WAIT_MS:
@@ -77,9 +79,9 @@ def _tour(app: DeskApp, out: Path) -> Iterator[str]:
     desk.orders.record_print(order.id)
     yield f"四联服务单:{pdf}"
     app.window.open_record("service_order", order.id)
-    yield from _pictures(app, out, app.offered())
+    yield from _pictures(app, out, "")
     _sign_in(app, "administrator")
-    yield from _pictures(app, out, [name for name in app.offered() if not (out / f"{name}.png").exists()])
+    yield from _pictures(app, out, "administrator-")
 
 
 def _sign_in(app: DeskApp, role: str) -> None:
@@ -92,13 +94,13 @@ def _sign_in(app: DeskApp, role: str) -> None:
     app.signed_in()
 
 
-def _pictures(app: DeskApp, out: Path, names: Sequence[str]) -> Iterator[str]:
+def _pictures(app: DeskApp, out: Path, prefix: str) -> Iterator[str]:
     from PySide6.QtTest import QTest
 
-    for name in names:
+    for name in app.offered():
         app.window.show_page(name)
         QTest.qWait(_SETTLE_MS)
-        picture = out / f"{name}.png"
+        picture = out / f"{prefix}{name}.png"
         app.window.grab().save(str(picture))
         yield f"页面截图:{picture}"
 
