@@ -92,6 +92,8 @@ def test_the_application_wears_what_is_chosen(appearance: Appearance, qapp: QApp
 def test_the_systems_choice_is_followed_unless_told_otherwise(
     appearance: Appearance, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for each in qapp.findChildren(theme.Appearance):  # those that other tests' windows left behind
+        each.set_setting("light")
     monkeypatch.setattr(theme, "system_is_dark", lambda _app: True)
     tell = qapp.styleHints().colorSchemeChanged
     tell.emit(Qt.ColorScheme.Dark)
