@@ -15,7 +15,6 @@ from frontdesk.estate.indexing import SEARCH, numbers_of
 from frontdesk.estate.model import Resident, StandingNote, Telephone, Unit
 from frontdesk.estate.register import (
     EMERGENCY,
-    GENDERS,
     OCCUPANT,
     OWNER,
     RELATIONS,
@@ -28,7 +27,6 @@ from frontdesk.estate.register import (
 MOST_FOUND = 5000
 _ORDER = {choice.key: place for place, choice in enumerate(RELATIONS)}
 _RELATION = {choice.key: choice.label for choice in RELATIONS}
-_GENDER = {choice.key: choice.label for choice in GENDERS}
 
 
 def unit_row(unit: Unit) -> UnitRow:
