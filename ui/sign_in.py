@@ -148,7 +148,6 @@ class PersonChooser(Card):
         super().__init__(margin=0)
         self._desk = desk
         self._locked_until: datetime | None = None
-        self._last_id: int | None = None
         self._search = _NameSearch()
         self._search.settled.connect(self._on_search_settled)
         self._search.advance_requested.connect(self._on_search_entered)
@@ -160,6 +159,7 @@ class PersonChooser(Card):
         self._name = ElidedLabel("", "large")
         self._role = ElidedLabel("", "muted")
         self._prompt = PlainLabel("", "label")
+        self._hint = PlainLabel("", "hint", wrap=True)
         self._pin = PinBoxes()
         self._pin.completed.connect(self._sign_in)
         self._pin.text_typed.connect(self._on_text_typed)
@@ -208,7 +208,7 @@ class PersonChooser(Card):
         column.addWidget(self._notice)
         column.addSpacing(4)
         column.addWidget(self._enter)
-        column.addWidget(PlainLabel("↑ ↓ 换人 · 直接输入姓名或首字母查找", "hint", wrap=True))
+        column.addWidget(self._hint)
         column.addStretch(2)
         return column
 
@@ -217,7 +217,7 @@ class PersonChooser(Card):
         people = _choices(self._desk)
         last = next((person.id for person in people if person.name == locked_by), None)
         self._search.clear()
-        self._people.set_people(people, last or self._last_id)
+        self._people.set_people(people, last or self._desk.staff.last_at_desk())
         self._secret_box().setFocus()
 
     def forget(self) -> None:
@@ -264,6 +264,8 @@ class PersonChooser(Card):
         self._mark.set(person)
         self._name.setText(person.name)
         self._role.setText(person.remark)
+        finding = "Shift+Tab" if person.has_password else "直接输入"
+        self._hint.setText(f"↑ ↓ 换人 · {finding} 姓名或首字母查找")
         self._prompt.setText("密码" if person.has_password else "密码（6 位数字）")
         self._password.setVisible(person.has_password)
         self._pin.setVisible(not person.has_password)
@@ -307,7 +309,6 @@ class PersonChooser(Card):
         except DeskError as error:
             self._say_refused(person.id, error.message)
             return
-        self._last_id = person.id
         self.forget()
         self._notice.clear()
         self.signed_in.emit()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from frontdesk.core.actor import PROGRAM, Actor, Permission
 from frontdesk.core.context import DeskContext, Transaction
 from frontdesk.core.errors import NotAllowedError, RefusedError
+from frontdesk.core.model import JournalLine
 from frontdesk.core.plain_text import plain_reason, plain_text
 from frontdesk.core.settings import COMPANY_NAME, ESTATE_NAME, SHIFT_HOURS
 from frontdesk.staff.model import Person, SignInTry
@@ -63,6 +64,12 @@ class StaffService:
             rows = [_row(person) for person in session.scalars(asked)]
         order = {role.key: number for number, role in enumerate(ROLES)}
         return tuple(sorted(rows, key=lambda row: order[row.role]))
+
+    def last_at_desk(self) -> int | None:
+        """Who wrote last, and so will most likely sign in next; None when that was nobody's own doing."""
+        newest = select(JournalLine.actor_id).order_by(JournalLine.seq.desc()).limit(1)
+        with self._context.read() as session:
+            return session.scalar(newest)
 
     def shift(self) -> Shift:
         """The shift that runs now. Raises RefusedError when the setting of hours does not read."""

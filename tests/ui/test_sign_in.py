@@ -129,6 +129,25 @@ def test_a_manager_types_a_password_with_letters(view: SignInView, house: Desk) 
     assert house.context.actor.role == "department_manager"
 
 
+def test_from_a_password_one_goes_back_to_the_names(view: SignInView) -> None:
+    type_keys(view, "zhaoz")
+    press(view, Qt.Key.Key_Return)
+    QTest.keyClick(view.focusWidget(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    type_keys(view, "cxj")
+    assert chosen_name(view) == "陈晓婧"
+
+
+def test_at_the_start_whoever_wrote_last_is_preselected(house: Desk, qtbot: QtBot) -> None:
+    clerk = next(row for row in house.staff.people() if row.name == "曾㛃")
+    house.staff.sign_in(clerk.id, "222222")
+    house.phrases.add("zzz", "试一试")
+    house.staff.sign_out()
+    view = SignInView(house)
+    qtbot.addWidget(view)
+    view.show_choice()
+    assert chosen_name(view) == "曾㛃"
+
+
 def test_an_unknown_name_leaves_the_list_as_it_was(view: SignInView) -> None:
     type_keys(view, "qqq")
     assert view.findChild(PeopleList).count() == 4
