@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from ui.shortcuts import SHORTCUTS, TAB_COUNT, Scope, bind, shortcut
 from ui.sidebar import Sidebar
@@ -15,6 +16,7 @@ from ui.status_bar import StatusBar
 from ui.top_bar import TopBar
 from ui.widgets.containers import Notice
 from ui.widgets.page import Action, Page
+from ui.widgets.progress_strip import ProgressStrip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -91,6 +93,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._offered_pages = frozenset(self._specs)
         self._busy = False
+        self._desk_cursor: QWidget | None = None
         self._current = ""
         self._finder: QWidget | None = None
         self._keys: dict[str, list[QShortcut]] = {}
@@ -99,6 +102,7 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar(specs, tab_keys)
         self.status_bar = StatusBar()
         self.notice = Notice()
+        self.strip = ProgressStrip()
         self._notice_place = QWidget()
         self._stack = QStackedWidget()
         self._layers = QStackedWidget()
@@ -180,19 +184,22 @@ class MainWindow(QMainWindow):
     def show_layer(self, widget: QWidget) -> None:
         """Lay a widget over the whole desk: sign-in, lock. No key of the desk works below it."""
         self.leave_layer()
+        self._desk_cursor = QApplication.focusWidget()
         self._layers.addWidget(widget)
         self._layers.setCurrentWidget(widget)
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
         self._enable_keys()
 
     def leave_layer(self) -> None:
-        """Take the layer away; what was typed below stands as it was."""
+        """Take the layer away; what was typed below stands as it was, the cursor where it was."""
         layer = self._layers.widget(1)
         if layer is not None:
             self._layers.setCurrentIndex(0)
             self._layers.removeWidget(layer)
             layer.deleteLater()
             self._enable_keys()
+            if self._desk_cursor is not None and isValid(self._desk_cursor):
+                self._desk_cursor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def has_layer(self) -> bool:
         """Whether something is laid over the desk."""
@@ -221,6 +228,10 @@ class MainWindow(QMainWindow):
         notice_row.addWidget(self.notice)
         self._notice_place.hide()
         middle.addWidget(self._notice_place)
+        strip_row = QHBoxLayout()
+        strip_row.setContentsMargins(12, 0, 12, 0)
+        strip_row.addWidget(self.strip)
+        middle.addLayout(strip_row)
         middle.addWidget(self._stack, 1)
         body = QHBoxLayout()
         body.setSpacing(0)
