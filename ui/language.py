@@ -18,7 +18,7 @@ class _Words(QTranslator):
     def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
         """The Chinese of a word of Qt's, "" when there is none."""
         found = super().translate(context, source, disambiguation, n)
-        return found or super().translate(context, source.replace("&", ""), disambiguation, n)
+        return found or super().translate(context, source.replace("&", ""), disambiguation, n) or ""
 
 
 def speak_chinese(app: QApplication) -> bool:
