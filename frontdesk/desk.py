@@ -129,6 +129,7 @@ def _lay(path: Path) -> None:
         finally:
             database.close()
         part.rename(path)
+        part.with_name(f"{part.name}-journal").unlink(missing_ok=True)
     except OSError as error:
         raise SurroundingsError(
             f"无法在这里新建数据:{path.parent}。请检查磁盘空间和权限,或换一个文件夹。"

@@ -90,6 +90,7 @@ HOURS = (1, 1, 1, 1, 1, 2, 4, 9, 16, 18, 16, 13, 9, 10, 14, 15, 14, 14, 16, 15, 
 DAYS = (1.0, 0.9, 0.9, 0.95, 1.0, 1.25, 1.2)
 TODAY_AT_LEAST = 48
 MESSAGES_A_HUNDRED = 2
+WAITING_MESSAGES = 4  # with the last calls, so that some are not passed on yet
 
 
 def make_demo(
@@ -119,7 +120,8 @@ def make_demo(
         _Maker(desk, told, size, now).make(progress, cancelled)
     except BaseException:
         desk.close()
-        path.unlink(missing_ok=True)
+        for left in (path, path.with_name(f"{path.name}-journal")):
+            left.unlink(missing_ok=True)
         raise
     desk.close()
 
@@ -181,7 +183,8 @@ class _Maker:
             with_order = self._chance.random() * (calls - number) < orders
             orders -= with_order
             story.call(at, with_order=with_order)
-            if self._chance.random() * 100 < MESSAGES_A_HUNDRED:
+            of_last = number >= calls - WAITING_MESSAGES
+            if of_last or self._chance.random() * 100 < MESSAGES_A_HUNDRED:
                 story.message(at)
             if number % 500 == 0:
                 report(number)

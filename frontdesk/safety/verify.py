@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Date, Select, String, Table, func, select, ty
 from frontdesk.core import journal
 from frontdesk.core.database import Database
 from frontdesk.core.errors import FileBusyError, StoppedError, SurroundingsError
+from frontdesk.core.jobs import Cancelled, Progress
 from frontdesk.core.model import Base, JournalLine, Record, SerialCounter, UtcMoment
 from frontdesk.safety.names import record_name
 
@@ -26,8 +27,6 @@ PIECE = 2000  # records or journal lines that are read at a time
 MOST_TOLD = 200  # findings that are kept; the rest is counted
 MARK_DIGITS = 16  # of the chain's last hash, as they stand on signed paper
 
-Progress = Callable[[int, int], None]
-Cancelled = Callable[[], bool]
 FieldLabels = Mapping[str, Mapping[str, str]]
 
 _JOURNAL = JournalLine.__table__
