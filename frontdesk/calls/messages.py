@@ -88,13 +88,6 @@ class MessageService:
             raise RefusedError("没有找到这条留言,请刷新后再试。")
         return rows[0]
 
-    def get(self, message_id: int) -> MessageRow:
-        """One message. Raises RefusedError when there is none."""
-        rows = self._messages(select(Message).where(Message.id == message_id))
-        if not rows:
-            raise RefusedError("没有找到这条留言,请刷新后再试。")
-        return rows[0]
-
     def waiting(self, wanted: str = "") -> list[MessageRow]:
         """What is not passed on yet, oldest first; for one colleague when named."""
         asked = select(Message).where(_WAITING, *([Message.wanted == wanted] if wanted else []))
