@@ -289,6 +289,18 @@ def test_a_found_unit_is_shown_here(page: EstatePage, house: Desk) -> None:
     assert "张晓敏" in texts(page.record)
 
 
+def test_tab_goes_in_reading_order(page: EstatePage, house: Desk) -> None:
+    sign_in(house, "李国强", PASSWORD)
+    page.person_came()
+    page._import_button.setFocus()
+    passed = []
+    for _ in range(9):
+        passed.append(page.focusWidget().accessibleName())
+        key(page, Qt.Key.Key_Tab)
+    assert passed[:3] == ["导入", "导出", "筛选"]
+    assert passed.index("筛选") < passed.index("业主基本情况登记表")
+
+
 def test_everything_is_reachable_when_the_page_is_narrow(page: EstatePage, qtbot: QtBot) -> None:
     page.resize(560, 320)
     qtbot.waitUntil(lambda: page.zones.columns() == 1)

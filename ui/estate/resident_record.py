@@ -25,7 +25,7 @@ _TELEPHONES = Field("telephones", "电话", Kind.LONG_TEXT, max_length=400, hint
 _REASON = Field("reason", "原因", max_length=400, hint="例如：本人来前台更正")
 _WHY = replace(_REASON, required=True)
 _ROOM = Field("unit_no", "房号", Kind.UNIT, required=True, max_length=40)
-_NEW_ROOM = Field("new_unit", "", Kind.FLAG, hint="房号不在册，新建这个房间")
+_NEW_ROOM = Field("new_unit", "新建房间", Kind.FLAG, hint="房号不在册，新建这个房间")
 _NOTE = Field(
     "text", "备忘", Kind.LONG_TEXT, required=True, max_length=400, hint="前台人人要知道的事，红字提示"
 )
@@ -167,7 +167,7 @@ def _add(desk: Desk, values: Values) -> Outcome:
     unit = desk.estate.unit_by_no(values["unit_no"])
     if unit is None and not values["new_unit"]:
         raise RefusedError(
-            f"没有 {values['unit_no']} 这个房间，请再核对；确实有，请勾选“新建这个房间”。", field="unit_no"
+            f"没有 {values['unit_no']} 这个房间，请再核对；确实有，请勾选“新建房间”。", field="unit_no"
         )
     if unit is None:
         unit = desk.estate.add_unit(NewUnit(values["unit_no"]))

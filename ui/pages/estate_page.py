@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QStackedLayout, QStackedWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QWidget
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
@@ -168,6 +170,20 @@ class EstatePage(Page):
         self.panel.body.addWidget(self._strip)
         self._layers.addWidget(self.zones)
         self._layers.addWidget(self.import_view)
+        self._chain()
+
+    def _chain(self) -> None:
+        # Tab goes in reading order: the buttons were made last, but stand at the top.
+        zones = [each for zone in (self.panel.filter, self.record) for each in zone.findChildren(QWidget)]
+        by_tab = [
+            each
+            for each in zones
+            if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.window() is self.window()
+        ]
+        first_of_record = next(i for i, each in enumerate(by_tab) if self.record.isAncestorOf(each))
+        by_tab.insert(first_of_record, self.panel.table)
+        for first, second in pairwise((self._import_button, self._export_button, *by_tab)):
+            QWidget.setTabOrder(first, second)
 
     def _connect(self) -> None:
         self.panel.record_selected.connect(self._on_selected)
