@@ -1,41 +1,37 @@
-"""The program's start: window first, then the file in a thread, then whoever signs in.
+"""The desk in its window: the file opened in a thread, then whoever signs in.
 
 What is imported when was measured: docs/benchmarks.md. Nothing here may import SQLAlchemy at its top.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QWidget
 
-from frontdesk.core.errors import DeskError, SurroundingsError
-from frontdesk.core.log import start_log
-from ui.error_reporting import BugDialog, ErrorReporter
+from frontdesk.core.errors import DeskError
 from ui.facts import DeskFacts
 from ui.main_window import MainWindow, PageSpec
 from ui.opening import OpeningView
-from ui.single_instance import claim, tell
 from ui.tasks import TaskRunner
-from ui.theme import Appearance
 from ui.widgets.page import Action, Page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from frontdesk.desk import Desk
     from ui.idle_lock import IdleWatch
     from ui.sign_in import SignInView
+    from ui.theme import Appearance
 
 HOME = "call"
 
 
 class DeskApp(QObject):
-    """Joins the window with one open desk. Made once, by `main`."""
+    """Joins the window with one open desk. Made once, by `ui.start`."""
 
     _tables_changed = Signal(object)
     opened = Signal()
@@ -83,9 +79,10 @@ class DeskApp(QObject):
 
     def come_to_front(self) -> None:
         """A second start, or a call that comes in: the window is wanted."""
-        if self.window.isMinimized():
-            self.window.showNormal()
-        self.window.activateWindow()
+        window = self.window.window()  # the shell stands in the first window
+        if window.isMinimized():
+            window.showNormal()
+        window.activateWindow()
 
     def change_person(self) -> None:
         """F12, or idle: what is typed stays kept, and somebody signs in."""
@@ -140,7 +137,7 @@ class DeskApp(QObject):
         from ui.print_desk import PrintDesk
 
         self.desk = self.facts.desk = desk
-        self.printing = PrintDesk(desk.printers, self.tasks, self.window.say, self.window)
+        self.printing = PrintDesk(desk.printers, self.tasks, self.window.say, self.window, self.window.strip)
         desk.context.subscribe(self._tables_changed.emit)
         self._appearance.set_setting(desk.context.settings.get(THEME))
         self._idle = IdleWatch(self._app)
@@ -248,17 +245,17 @@ class DeskApp(QObject):
     def _calls_page(self) -> Page:
         from ui.pages.calls_page import CallsPage
 
-        return CallsPage(self._open_desk(), self.printing)
+        return CallsPage(self._open_desk(), self.printing, self.tasks)
 
     def _orders_page(self) -> Page:
         from ui.pages.orders_page import OrdersPage
 
-        return OrdersPage(self._open_desk(), self.printing)
+        return OrdersPage(self._open_desk(), self.printing, self.tasks)
 
     def _messages_page(self) -> Page:
         from ui.pages.messages_page import MessagesPage
 
-        return MessagesPage(self._open_desk(), self.printing)
+        return MessagesPage(self._open_desk(), self.printing, self.tasks)
 
     def _estate_page(self) -> Page:
         from ui.pages.estate_page import EstatePage
@@ -271,51 +268,3 @@ class DeskApp(QObject):
         page = SettingsPage(self._open_desk(), self.tasks)
         page.settings_saved.connect(self._on_settings_saved)
         return page
-
-
-def main(folder: Path, *, number: str = "") -> int:
-    """Open the desk in a folder and run until the window closes; returns the exit code.
-
-    A second start in the same folder brings the running window to front, and hands it a caller's number.
-    Raises SurroundingsError without a screen, or when another user or PC has the folder.
-    """
-    if tell(folder, number):
-        return 0
-    _require_screen()
-    _choose_input_method()
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("frontdesk")
-    app.setApplicationDisplayName("物业前台")
-    reporter = ErrorReporter(start_log(folder), app)
-    reporter.install()
-    appearance = Appearance(app)
-    try:
-        instance = claim(folder, number=number, parent=app)
-    except SurroundingsError as error:  # a program started by its icon has nowhere else to say it
-        BugDialog.say(error.message)
-        raise
-    if instance is None:
-        return 0
-    desk_app = DeskApp(app, folder, appearance)
-    instance.show_requested.connect(desk_app.come_to_front)
-    instance.call_requested.connect(desk_app.incoming)
-    desk_app.window.show()
-    desk_app.start()
-    if number:
-        desk_app.incoming(number)
-    code = app.exec()
-    instance.release()
-    return code
-
-
-def _require_screen() -> None:
-    # Qt would end the process without a word to whoever called it.
-    known = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in known):
-        raise SurroundingsError("这里没有图形界面,窗口打不开;请在桌面上启动,或用 frontdesk --help 里的命令。")
-
-
-def _choose_input_method() -> None:
-    # The wheels carry ibus and compose plugins only: with fcitx nobody could type Chinese otherwise.
-    if os.environ.get("QT_IM_MODULE", "").startswith("fcitx"):
-        os.environ["QT_IM_MODULE"] = "ibus"

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from frontdesk.core.errors import DeskError, SurroundingsError
+from frontdesk.core.errors import DeskError, StoppedError, SurroundingsError
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from frontdesk.core.fields import Choice
     from frontdesk.forms.printers import PrinterChoice, PrinterService
-    from ui.tasks import Task, TaskRunner
+    from ui.print_preview import PreviewDialog
+    from ui.tasks import Task, TaskRunner, Work
+    from ui.widgets.progress_strip import ProgressStrip
+
+_SHOWN_AFTER_MS = 300  # a usual order is on its way before that
 
 Say = Callable[[str, str], object]
 
@@ -23,28 +27,32 @@ Say = Callable[[str, str], object]
 class PrintRequest:
     """What a page wants on paper.
 
-    `make` gives the PDF for a choice of layout and offsets, in the worker. `printed` is called there once
-    the queue has taken the job or the file is written, so that a print that failed is not counted
-    (R-ORDER-18). `layouts` are the ways the form can be laid out, none when there is only one.
+    `make` gives the PDF for a choice of layout and offsets, in the worker, telling the task how far it is.
+    `printed` is called there once the queue has taken the job or the file is written, so that a print that
+    failed or was stopped is not counted (R-ORDER-18). `layouts` are the ways the form can be laid out, none when there is only one.
     """
 
     form_id: str
     title: str
-    make: Callable[[PrinterChoice], bytes]
+    make: Callable[[PrinterChoice, Task], bytes]
     printed: Callable[[], object] = lambda: None
     layouts: tuple[Choice, ...] = ()
     usual_layout: str = ""
 
 
 class PrintDesk:
-    """One for the window: pages hand it their requests. `say(sentence, tone)` reports in place."""
+    """One for the window: pages hand it their requests. `say(sentence, tone)` reports in place; `strip` shows
+    how far a long print is, with a button to stop it.
+    """
 
-    def __init__(self, remembered: PrinterService, tasks: TaskRunner, say: Say, window: QWidget) -> None:
+    def __init__(
+        self, remembered: PrinterService, tasks: TaskRunner, say: Say, window: QWidget, strip: ProgressStrip
+    ) -> None:
         self.remembered = remembered
-        self._tasks, self._say, self._window = tasks, say, window
+        self._tasks, self._say, self._window, self._strip = tasks, say, window, strip
 
     def print_now(self, request: PrintRequest) -> None:
-        """Print with the form's remembered printer; the first time the preview asks which one."""
+        """Print with the form's remembered printer; the first time, or when it is gone, the preview asks."""
         from ui import printing
 
         choice = self.remembered.remembered(request.form_id)
@@ -53,11 +61,16 @@ class PrintDesk:
         else:
             self.send(request, choice)
 
-    def preview(self, request: PrintRequest) -> None:
-        """Show the sheets first."""
+    def preview(self, request: PrintRequest) -> PreviewDialog:
+        """Show the sheets first; gives the dialog, which is open by then."""
+        from ui import printing
         from ui.print_preview import PreviewDialog
 
-        PreviewDialog(self, request, self._tasks, self._window).open_with(self.choice_for(request))
+        known = self.remembered.remembered(request.form_id)
+        gone = known.printer if known and known.printer not in printing.printers() else ""
+        dialog = PreviewDialog(self, request, self._tasks, self._window)
+        dialog.open_with(self.choice_for(request), gone)
+        return dialog
 
     def choice_for(self, request: PrintRequest) -> PrinterChoice:
         """What the preview begins with."""
@@ -74,32 +87,44 @@ class PrintDesk:
         """Make the sheets and hand them to the printer, beside the window."""
         from ui import printing
 
-        def work(_task: Task) -> str:
-            printing.send(printing.PrintJob(request.title, request.make(choice)), choice.printer)
-            request.printed()
+        def work(task: Task) -> str:
+            pdf = request.make(choice, task)
+            if task.cancelled():
+                raise StoppedError("已停止,没有打印。")
+            printing.send(printing.PrintJob(request.title, pdf), choice.printer)
+            _count(request, "已送到打印机")
             self.remembered.remember(request.form_id, choice)
             return choice.printer
 
-        self._say(f"正在打印 {request.title} …", "info")
-        self._tasks.run(
-            work, lambda name: self._say(f"{request.title} 已送到打印机“{name}”。", "ok"), self._failed
-        )
+        self._run(request, work, lambda name: f"{request.title} 已送到打印机“{name}”。")
 
     def save(self, request: PrintRequest, choice: PrinterChoice, path: Path) -> None:
         """Make the sheets and write them as a PDF, beside the window."""
 
-        def work(_task: Task) -> Path:
-            pdf = request.make(choice)
+        def work(task: Task) -> Path:
+            pdf = request.make(choice, task)
             try:
                 path.write_bytes(pdf)
             except OSError as error:
                 raise SurroundingsError(f"PDF 没有写成:{path}。单据已存好;请换一个位置再存。") from error
-            request.printed()
+            _count(request, "PDF 已写好")
             return path
 
-        self._tasks.run(work, lambda saved: self._say(f"已存为 {saved}", "ok"), self._failed)
+        self._run(request, work, lambda saved: f"已存为 {saved}")
+
+    def _run(self, request: PrintRequest, work: Work, told: Callable[[Any], str]) -> None:
+        self._say(f"正在打印 {request.title} …", "info")
+        task = self._tasks.run(work, lambda result: self._say(told(result), "ok"), self._failed)
+        self._strip.watch(task, f"正在打印 {request.title}", after_ms=_SHOWN_AFTER_MS)
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, DeskError):
             raise error
-        self._say(error.message, "danger")
+        self._say(error.message, "info" if isinstance(error, StoppedError) else "danger")
+
+
+def _count(request: PrintRequest, done: str) -> None:
+    try:
+        request.printed()
+    except SurroundingsError as error:
+        raise SurroundingsError(f"{done},但打印次数没有记下:{error.message}") from error

@@ -5,181 +5,192 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QDoubleSpinBox,
-    QFileDialog,
-    QHBoxLayout,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from frontdesk.core.errors import DeskError
 from frontdesk.forms.printers import MOST_OFFSET, PrinterChoice
-from frontdesk.forms.raster import page_sizes_mm, picture
-from ui import printing, theme
+from ui import printing
+from ui.print_sheets import SheetsView
 from ui.shortcuts import bind
 from ui.widgets.buttons import PrimaryButton, QuietButton
 from ui.widgets.containers import Notice, ScrollBody
 from ui.widgets.inputs import ComboBox
 from ui.widgets.labels import PlainLabel
+from ui.widgets.number_box import NumberBox
+from ui.widgets.progress_strip import ProgressStrip
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from ui.print_desk import PrintDesk, PrintRequest
     from ui.tasks import Task, TaskRunner
 
-_LOGICAL_DPI = 96
-_GAP = 16
-_MM_PER_INCH = 25.4
-
-
-class Sheet(QWidget):
-    """One page as a picture, white in either theme, with a thin edge."""
-
-    def __init__(self, image: QImage, number: int, total: int) -> None:
-        super().__init__()
-        self._image = image
-        self.setAccessibleName(f"第 {number} 页 共 {total} 页")
-        self.setFixedSize(image.deviceIndependentSize().toSize() + QSize(2, 2))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint edge and page."""
-        painter = QPainter(self)
-        painter.setPen(theme.color("line_strong"))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        inner = self.rect().adjusted(1, 1, -1, -1)
-        painter.drawImage(QRect(inner.topLeft(), self._image.deviceIndependentSize().toSize()), self._image)
+_SIDE = 272  # px: labels and boxes beside the sheets
+_PAUSE_MS = 200  # after the last step of an offset
+_SHOWN_AFTER_MS = 300
 
 
 class PreviewDialog(QDialog):
-    """Shows the sheets of a request. Ctrl+Enter prints, Ctrl+S saves a PDF, Esc leaves all as it was."""
+    """Shows the sheets of a request. Ctrl+Enter prints, Ctrl+S saves a PDF, Esc leaves all as it was.
+
+    `gone` names the printer that was remembered but is there no more.
+    """
 
     def __init__(self, desk: PrintDesk, request: PrintRequest, tasks: TaskRunner, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk, self._request, self._tasks = desk, request, tasks
-        self._turn = 0
+        self._task: Task | None = None
         self.setWindowTitle(f"打印预览 · {request.title}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._printer, self._layout_box = ComboBox(), ComboBox()
-        self._right, self._down = _offset("向右"), _offset("向下")
-        self._notice = Notice()
-        self._sheets = QVBoxLayout()
-        self._sheets.setSpacing(_GAP)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setAccessibleName("打印页")
-        self._area.setWidget(ScrollBody(self._sheets))
+        self.printer, self.layout_box = ComboBox(), ComboBox()
+        self.right = NumberBox(-MOST_OFFSET, MOST_OFFSET, "毫米", "向右移")
+        self.down = NumberBox(-MOST_OFFSET, MOST_OFFSET, "毫米", "向下移")
+        self.scale = NumberBox(900, 1100, "%", "缩放")
+        self.sheets = SheetsView()
+        self.notice, self._strip = Notice(), ProgressStrip()
+        self.paper = PlainLabel("", "section", selectable=True)
+        self._page = PlainLabel("", "label")
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._draw)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self.sheets, 1)
+        left.addWidget(self._strip)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 16, 16, 16)
         row.setSpacing(16)
-        row.addWidget(self._area, 1)
+        row.addLayout(left, 1)
         row.addLayout(self._side())
+        self.sheets.page_changed.connect(self._on_page)
         bind("save", self, self._on_print)
         bind("save_pdf", self, self._on_save)
 
-    def open_with(self, choice: PrinterChoice) -> None:
+    def open_with(self, choice: PrinterChoice, gone: str = "") -> None:
         """Show the dialog, without holding up the window, and draw the sheets."""
         names = printing.printers()
-        self._printer.addItems(names)
-        self._printer.setCurrentIndex(max(0, names.index(choice.printer) if choice.printer in names else 0))
+        self.printer.addItems(names)
+        self.printer.setCurrentIndex(max(0, names.index(choice.printer) if choice.printer in names else 0))
         for layout in self._request.layouts:
-            self._layout_box.addItem(layout.label, layout.key)
-        self._layout_box.setCurrentIndex(max(0, self._layout_box.findData(choice.layout)))
-        self._show_offsets(choice)
-        self._print_button.setEnabled(bool(names))
+            self.layout_box.addItem(layout.label, layout.key)
+        self.layout_box.setCurrentIndex(max(0, self.layout_box.findData(choice.layout)))
+        self._show_setup(choice)
+        self.print_button.setEnabled(bool(names))
         if not names:
-            self._notice.say("系统里没有打印机;可以先存成 PDF。", "warn")
-        self._printer.currentTextChanged.connect(self._on_printer)
-        self._layout_box.currentIndexChanged.connect(self._draw)
-        for box in (self._right, self._down):
-            box.valueChanged.connect(self._draw)
+            self.notice.say("系统里没有打印机;可以先存成 PDF。", "warn")
+        elif gone:
+            self.notice.say(f"上次用的打印机“{gone}”现在不在了;请另选一台再打。", "warn")
+        self.printer.currentTextChanged.connect(self._on_printer)
+        self.layout_box.currentIndexChanged.connect(self._draw)
+        for box in (self.right, self.down, self.scale):
+            box.value_changed.connect(lambda _value: self._pause.start())
         screen = self.screen().availableSize()
         self.resize(min(1180, screen.width() - 40), min(780, screen.height() - 60))
         self.show()
+        self.print_button.setFocus()
         self._draw()
 
     def choice(self) -> PrinterChoice:
         """What is chosen at present."""
-        layout = self._layout_box.currentData() if self._request.layouts else self._request.usual_layout
+        layout = self.layout_box.currentData() if self._request.layouts else self._request.usual_layout
         return PrinterChoice(
-            self._printer.currentText(),
+            self.printer.currentText(),
             str(layout or ""),
-            round(self._right.value() * 10),
-            round(self._down.value() * 10),
+            self.right.tenths(),
+            self.down.tenths(),
+            self.scale.tenths(),
         )
 
+    def done(self, result: int) -> None:
+        """Whatever is still being drawn is not wanted any more."""
+        self._stop()
+        super().done(result)
+
     def _side(self) -> QVBoxLayout:
+        fields = QGridLayout()
+        fields.setContentsMargins(2, 2, 2, 2)
+        fields.setVerticalSpacing(8)
+        fields.setHorizontalSpacing(12)
+        fields.setColumnStretch(1, 1)
+        fields.addWidget(self.paper, 0, 0, 1, 2)
+        fields.addWidget(self._page, 1, 0, 1, 2)
+        rows: list[tuple[str, QWidget]] = [("打印机", self.printer)]
+        if self._request.layouts:  # a register's sheet has one layout and stands where it stands
+            rows += [
+                ("版式", self.layout_box), ("向右移", self.right), ("向下移", self.down), ("缩放", self.scale)
+            ]  # fmt: skip
+        for number, (label, widget) in enumerate(rows, 2):
+            fields.addWidget(PlainLabel(label, "label"), number, 0)
+            fields.addWidget(widget, number, 1)
+            if isinstance(widget, ComboBox):
+                widget.setAccessibleName(label)
+        fields.addWidget(self.notice, len(rows) + 2, 0, 1, 2)
+        fields.setRowStretch(len(rows) + 3, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(ScrollBody(fields))
+        area.setFixedWidth(_SIDE)
         column = QVBoxLayout()
         column.setSpacing(8)
-        for label, widget in (
-            ("打印机", self._printer),
-            ("版式", self._layout_box),
-            ("向右移(毫米)", self._right),
-            ("向下移(毫米)", self._down),
-        ):
-            name = PlainLabel(label, "label")
-            column.addWidget(name)
-            column.addWidget(widget)
-            widget.setAccessibleName(label)
-            if widget is self._layout_box and not self._request.layouts:
-                name.hide()
-                widget.hide()
-        column.addWidget(self._notice)
-        column.addStretch(1)
-        self._print_button = PrimaryButton("打印", "Ctrl+⏎", "print")
-        self._print_button.clicked.connect(self._on_print)
+        column.addWidget(area, 1)
+        self.print_button = PrimaryButton("打印", "Ctrl+⏎", "print")
+        self.print_button.clicked.connect(self._on_print)
         save = QuietButton("存为 PDF", "Ctrl+S", "pdf")
         save.clicked.connect(self._on_save)
         leave = QuietButton("返回", "Esc")
         leave.clicked.connect(self.reject)
-        for button in (self._print_button, save, leave):
+        for button in (self.print_button, save, leave):
             button.setAutoDefault(False)
-            button.setMinimumWidth(240)
             column.addWidget(button)
         return column
 
-    def _show_offsets(self, choice: PrinterChoice) -> None:
-        for box, tenths in ((self._right, choice.offset_x), (self._down, choice.offset_y)):
-            box.blockSignals(True)
-            box.setValue(tenths / 10)
-            box.blockSignals(False)
+    def _show_setup(self, choice: PrinterChoice) -> None:
+        self.right.put(choice.offset_x)
+        self.down.put(choice.offset_y)
+        self.scale.put(choice.scale_permille)
 
     def _on_printer(self, name: str) -> None:
         known = self._desk.remembered.remembered(self._request.form_id, name)
-        self._show_offsets(known or PrinterChoice())
+        self._show_setup(known or PrinterChoice())
         self._draw()
 
+    def _on_page(self, number: int) -> None:
+        self._page.setText(f"第 {number} 页 · 共 {self.sheets.pages()} 页")
+
+    def _stop(self) -> None:
+        self._pause.stop()
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
     def _draw(self) -> None:
-        self._turn += 1
-        turn, choice, ratio = self._turn, self.choice(), self.devicePixelRatioF()
-        room = max(320, self._area.viewport().width() - 2 * _GAP)
+        self._stop()
+        choice = self.choice()
+        task = self._tasks.run(
+            lambda task: self._request.make(choice, task),
+            lambda pdf: self._show(task, pdf),
+            lambda error: self._failed(task, error),
+        )
+        self._task = task
+        self._strip.watch(task, "正在排版", after_ms=_SHOWN_AFTER_MS)
 
-        def work(_task: Task) -> list[QImage]:
-            return _images(self._request.make(choice), room, ratio)
-
-        self._tasks.run(work, lambda images: self._show(turn, images), self._failed)
-
-    def _show(self, turn: int, images: list[QImage]) -> None:
-        if turn != self._turn:
+    def _show(self, task: Task, pdf: bytes) -> None:
+        if task is not self._task:
             return
-        while item := self._sheets.takeAt(0):
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        for number, image in enumerate(images, 1):
-            self._sheets.addWidget(Sheet(image, number, len(images)), 0, Qt.AlignmentFlag.AlignHCenter)
-        self._sheets.addStretch(1)
+        self._task = None
+        self.sheets.show_pdf(pdf)
+        self.paper.setText(printing.paper_name(*self.sheets.page_mm()))
+        self._on_page(1)
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, task: Task, error: Exception) -> None:
         if not isinstance(error, DeskError):
             raise error
-        self._notice.say(error.message, "danger")
+        if task is self._task:
+            self.notice.say(error.message, "danger")
 
     def _on_print(self) -> None:
-        if self._print_button.isEnabled():
+        if self.print_button.isEnabled():
             self._desk.send(self._request, self.choice())
             self.accept()
 
@@ -189,23 +200,3 @@ class PreviewDialog(QDialog):
         if name:
             self._desk.save(self._request, self.choice(), Path(name))
             self.accept()
-
-
-def _offset(name: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setRange(-MOST_OFFSET / 10, MOST_OFFSET / 10)
-    box.setDecimals(1)
-    box.setSingleStep(0.1)
-    box.setAccessibleName(name)
-    return box
-
-
-def _images(pdf: bytes, room: int, ratio: float) -> list[QImage]:
-    images = []
-    for number, (width, _height) in enumerate(page_sizes_mm(pdf)):
-        fitting = room / (width / _MM_PER_INCH * _LOGICAL_DPI)
-        page = picture(pdf, number, _LOGICAL_DPI * min(1.25, fitting) * ratio)
-        image = printing.image_of(page.data, page.width, page.height)
-        image.setDevicePixelRatio(ratio)
-        images.append(image)
-    return images

@@ -35,6 +35,16 @@ def printers() -> list[str]:
     return sorted(names, key=lambda name: (name != default, name))
 
 
+def paper_name(width: float, height: float) -> str:
+    """A sheet's size in mm as people say it: A5 210 × 148 毫米; 241 × 139.7 毫米 for fan-fold paper."""
+    named = _NAMED.get((round(min(width, height)), round(max(width, height))), "")
+    return f"{named} {_millimetres(width)} × {_millimetres(height)} 毫米".strip()
+
+
+def _millimetres(side: float) -> str:
+    return f"{side:.1f}".removesuffix(".0")
+
+
 def send(job: PrintJob, printer: str) -> None:
     """Hand a job to the system's queue; runs in the worker. Raises SurroundingsError when it is refused."""
     if printer not in QPrinterInfo.availablePrinterNames():

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
+from frontdesk.calls.register import PhraseRow
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Choice, Field, Kind
 from ui.register.choice_editors import ComboEditor, SegmentEditor, editor_for
@@ -56,11 +57,23 @@ VALUES: dict[str, Any] = {
 }
 
 
+class KnownPhrases:
+    """Two phrases, as the desk's service gives them."""
+
+    ROWS = (PhraseRow(1, "cfds", "厨房下水堵塞", 9), PhraseRow(2, "cfls", "厨房漏水<b>", 2))
+
+    def expand(self, code: str) -> str | None:
+        return next((row.text for row in self.ROWS if row.code == code), None)
+
+    def phrases(self, beginning: str = "", most: int = 100) -> list[PhraseRow]:
+        return [row for row in self.ROWS if row.code.startswith(beginning)][:most]
+
+
 @pytest.fixture
 def form(qtbot: QtBot, clock: FixedClock) -> Iterator[EntryForm]:
     window = QWidget()
     qtbot.addWidget(window)
-    made = EntryForm(FIELDS, clock, phrase={"cfds": "厨房下水堵塞"}.get)
+    made = EntryForm(FIELDS, clock, phrases=KnownPhrases())
     QVBoxLayout(window).addWidget(made)
     window.resize(340, 500)
     with qtbot.waitActive(window):
@@ -319,3 +332,46 @@ def test_no_field_is_cut_or_laid_over_another(form: EntryForm, width: int, qapp:
 
 def _texts(form: EntryForm) -> set[str]:
     return {label.text() for label in form.findChildren(QLabel)}
+
+
+def offered(form: EntryForm) -> list[str]:
+    return [line.title for line in form.editor("reason").phrases.lines()]
+
+
+def test_a_code_offers_its_phrases_and_arrow_and_enter_take_one(qtbot: QtBot, form: EntryForm) -> None:
+    form.fill("reason", "急,")
+    form.put_cursor("reason")
+    qtbot.keyClicks(form.editor("reason").inner, "cf")
+    assert offered(form) == ["厨房下水堵塞", "厨房漏水<b>"]
+    text = form.editor("reason").inner
+    qtbot.keyClick(text, Qt.Key.Key_Down)
+    qtbot.keyClick(text, Qt.Key.Key_Down)
+    qtbot.keyClick(text, Qt.Key.Key_Return)
+    assert form.editor("reason").draft() == "急,厨房漏水<b>"
+    assert offered(form) == []
+    assert text.hasFocus()
+
+
+def test_offered_phrases_do_not_stand_in_the_way_of_enter(qtbot: QtBot, form: EntryForm) -> None:
+    type_into(qtbot, form, "reason", "cf")
+    qtbot.keyClick(form.editor("reason").inner, Qt.Key.Key_Return)
+    assert form.editor("reason").draft() == "cf"
+    assert not form.editor("reason").inner.hasFocus()
+    assert offered(form) == []
+
+
+def test_escape_puts_the_phrases_away_and_keeps_the_text(qtbot: QtBot, form: EntryForm) -> None:
+    type_into(qtbot, form, "reason", "cf")
+    qtbot.keyClick(form.editor("reason").inner, Qt.Key.Key_Escape)
+    assert offered(form) == []
+    assert form.editor("reason").draft() == "cf"
+
+
+def test_no_phrase_is_offered_while_composing(
+    qtbot: QtBot, form: EntryForm, compose: Callable[..., None]
+) -> None:
+    type_into(qtbot, form, "reason", "cf")
+    compose(form.editor("reason").inner, "chu")
+    qtbot.keyClick(form.editor("reason").inner, Qt.Key.Key_Down)
+    qtbot.keyClick(form.editor("reason").inner, Qt.Key.Key_Return)
+    assert form.editor("reason").draft() == "cf"

@@ -50,7 +50,7 @@ class CallForm(Card):
             FIELDS,
             desk.context.clock,
             own_editors={"unit_no": lambda _field: self._unit},
-            phrase=desk.phrases.expand,
+            phrases=desk.phrases,
             letters=_LETTERS,
             name="新来电",
         )

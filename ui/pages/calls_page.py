@@ -16,6 +16,7 @@ from ui.pages.call_record import call_record
 from ui.print_desk import PrintRequest
 from ui.register.attempt import attempt
 from ui.register.columns import Column
+from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record, range_of
 from ui.register.panel import RegisterPanel
 from ui.register.record_panel import RecordPanel
 from ui.widgets.household_card import HouseholdCardView
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from frontdesk.desk import Desk
     from frontdesk.orders.register import OrderRow
     from ui.print_desk import PrintDesk
+    from ui.tasks import TaskRunner
 
 _COLUMNS = {
     "day_no": Column(42, 0, 1),
@@ -46,7 +48,7 @@ _SHOWN = {"call", "service_order", "unit", "resident", "telephone", "standing_no
 class CallsPage(Page):
     """Newest first; the form beside it always holds the next call, typed things are never lost."""
 
-    def __init__(self, desk: Desk, printing: PrintDesk) -> None:
+    def __init__(self, desk: Desk, printing: PrintDesk, tasks: TaskRunner) -> None:
         super().__init__()
         self._desk, self._printing = desk, printing
         self._opened: CallRow | None = None
@@ -64,6 +66,8 @@ class CallsPage(Page):
         self.form = CallForm(desk)
         self.record = RecordPanel(clock)
         self.card = HouseholdCardView()
+        self._export_strip = ExportStrip(tasks)
+        self.panel.body.addWidget(self._export_strip)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.form)
         self._middle.addWidget(self.record)
@@ -88,14 +92,21 @@ class CallsPage(Page):
         )
         may_write = self._may(Permission.WRITE_CALLS) and not self._desk.read_only
         writing = (Action("new", self.start_call), Action("order", self._on_order), save) if may_write else ()
-        return (
-            *writing,
-            Action("filter", self.panel.filter.put_cursor),
+        drafting = (
+            Action("clear", self.form.draft.clear),
+            Action("undo_last", self.form.draft.restore, "撤回清空"),
+        )
+        printing = (
             Action("summary", self._on_summary),
             Action("print", lambda: self._printing.print_now(self._register_request()), "打印记录表"),
             Action("preview", lambda: self._printing.preview(self._register_request())),
-            Action("clear", self.form.draft.clear),
-            Action("undo_last", self.form.draft.restore, "撤回清空"),
+        )
+        return (
+            *writing,
+            Action("filter", self.panel.filter.put_cursor),
+            *(printing if self._may(Permission.PRINT) else ()),
+            *([Action("export", self.begin_export)] if self._may(Permission.EXPORT) else ()),
+            *(drafting if may_write else ()),
             Action("back", self._on_back),
         )
 
@@ -146,6 +157,22 @@ class CallsPage(Page):
             whose = f"({unit_no})" if unit_no else ""
             self.notice_requested.emit(f"又有来电 {number}{whose};手上这条存好后按 F5 再记。", "warn")
 
+    def begin_export(self) -> None:
+        """Ask for the purpose of an export of the calls that are shown (Ctrl+E)."""
+        query, calls = self.panel.query, self._desk.calls
+        source = ExportSource(
+            CALL,
+            lambda path, wish, task: calls.export(
+                path, query, wish, progress=task.progress, cancelled=task.cancelled
+            ),
+            range_of(query),
+        )
+        self._opened = None
+        self.record.show_record(export_record(self._desk.context, self, [source]))
+        self._middle.setCurrentWidget(self.record)
+        self.zones.show_zone(_FORM)
+        self.record.take(EXPORT)
+
     def keep_draft(self) -> None:
         """Write down what is half typed."""
         self.form.draft.keep()
@@ -177,6 +204,7 @@ class CallsPage(Page):
         self.form.save_requested.connect(self._log)
         self.form.order_requested.connect(self._log_with_order)
         self.record.step_done.connect(self._on_step_done)
+        self._export_strip.told.connect(self.notice_requested)
         self.record.steps_changed.connect(self.actions_changed)
         self.card.record_opened.connect(self._on_card_line)
 
@@ -250,6 +278,11 @@ class CallsPage(Page):
         self.actions_changed.emit()
 
     def _on_step_done(self, result: Any) -> None:
+        if isinstance(result, ExportJob):
+            self._export_strip.begin(result)
+            self._leave_record()
+            self.panel.put_cursor()
+            return
         call = result[0] if isinstance(result, tuple) else result
         self._show(call)
         if isinstance(result, tuple):
@@ -257,7 +290,7 @@ class CallsPage(Page):
 
     def _on_back(self) -> None:
         if self._middle.currentWidget() is self.record:
-            if not self.record.go_back():
+            if not self.record.go_back() or self._opened is None:
                 self._leave_record()
                 self.panel.put_cursor()
         else:
@@ -275,7 +308,7 @@ class CallsPage(Page):
         day = self.panel.query.last_day or self._desk.context.clock.today()
         title = f"{SUMMARY.title} {day.isoformat()}"
         self._printing.preview(
-            PrintRequest(SUMMARY.form_id, title, lambda _choice: self._desk.paper.summary(day))
+            PrintRequest(SUMMARY.form_id, title, lambda _choice, _task: self._desk.paper.summary(day))
         )
 
     def _register_request(self) -> PrintRequest:
@@ -284,4 +317,8 @@ class CallsPage(Page):
             today = self._desk.context.clock.today()
             query = replace(query, first_day=today, last_day=today)
         title = f"{CALL.title} {period_of(query)}"
-        return PrintRequest(CALL.form_id, title, lambda _choice: self._desk.paper.calls(query))
+        return PrintRequest(
+            CALL.form_id,
+            title,
+            lambda _choice, task: self._desk.paper.calls(query, task.progress, task.cancelled),
+        )

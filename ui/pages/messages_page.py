@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from frontdesk.desk import Desk
     from ui.print_desk import PrintDesk
+    from ui.tasks import TaskRunner
 
 VOID_REASON = Field("void_reason", "作废原因", Kind.LONG_TEXT, required=True, max_length=400)
 FIELDS = tuple(map(MESSAGE.field, ("wanted", "text", "caller", "number", "unit_no")))
@@ -38,7 +39,7 @@ _MIDDLE = 1
 class MessagesPage(Page):
     """The waiting ones first to the eye: the table marks them, Ctrl+Enter ticks the one that is open."""
 
-    def __init__(self, desk: Desk, printing: PrintDesk) -> None:
+    def __init__(self, desk: Desk, printing: PrintDesk, tasks: TaskRunner) -> None:
         super().__init__()
         self._desk, self._printing = desk, printing
         self._opened = 0
@@ -57,7 +58,7 @@ class MessagesPage(Page):
             own_editors={
                 "unit_no": lambda field: UnitEditor(field, desk.finder.find, desk.estate.unit_by_no)
             },
-            phrase=desk.phrases.expand,
+            phrases=desk.phrases,
             full=("wanted",),
             name="新转告",
         )
@@ -215,7 +216,11 @@ class MessagesPage(Page):
     def _request(self) -> PrintRequest:
         query = self.panel.query
         title = f"{MESSAGE.title} {period_of(query)}"
-        return PrintRequest(MESSAGE.form_id, title, lambda _choice: self._desk.paper.messages(query))
+        return PrintRequest(
+            MESSAGE.form_id,
+            title,
+            lambda _choice, task: self._desk.paper.messages(query, task.progress, task.cancelled),
+        )
 
     def _may(self, permission: Permission) -> bool:
         actor = self._desk.context.actor

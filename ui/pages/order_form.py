@@ -53,7 +53,7 @@ class OrderForm(Card):
             FIELDS,
             desk.context.clock,
             own_editors={"unit_no": lambda _field: self._unit},
-            phrase=desk.phrases.expand,
+            phrases=desk.phrases,
             letters=_LETTERS,
             reserved="K",
             name="新服务单",

@@ -15,6 +15,7 @@ from ui.pages.order_record import order_record
 from ui.print_desk import PrintRequest
 from ui.register.attempt import attempt
 from ui.register.columns import Column
+from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record, range_of
 from ui.register.panel import RegisterPanel
 from ui.register.record_panel import RecordPanel
 from ui.widgets.household_card import HouseholdCardView
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from frontdesk.desk import Desk
     from frontdesk.orders.register import NewOrder
     from ui.print_desk import PrintDesk
+    from ui.tasks import TaskRunner
 
 LAYOUTS = (
     Choice("laser", "激光 A5 四页"),
@@ -53,7 +55,7 @@ _SHOWN = {"service_order", "order_line", "unit", "resident", "telephone", "stand
 class OrdersPage(Page):
     """Newest first. Ctrl+Enter takes the next step of the order that is open."""
 
-    def __init__(self, desk: Desk, printing: PrintDesk) -> None:
+    def __init__(self, desk: Desk, printing: PrintDesk, tasks: TaskRunner) -> None:
         super().__init__()
         self._desk, self._printing = desk, printing
         self._opened: OrderRow | None = None
@@ -71,6 +73,8 @@ class OrdersPage(Page):
         self.form = OrderForm(desk)
         self.record = RecordPanel(clock)
         self.card = HouseholdCardView()
+        self._export_strip = ExportStrip(tasks)
+        self.panel.body.addWidget(self._export_strip)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.form)
         self._middle.addWidget(self.record)
@@ -94,8 +98,14 @@ class OrdersPage(Page):
                 actions.append(Action("clear", self.form.draft.clear))
                 actions.append(Action("undo_last", self.form.draft.restore, "撤回清空"))
             actions.append(Action("order", self.start_order, "新服务单"))
-        if self._opened is not None and self._may(Permission.PRINT):
-            actions += [Action("print", self.print_opened), Action("preview", self.preview_opened)]
+        # Each print of an order is counted (R-ORDER-18): no paper where nothing can be written.
+        if self._opened is not None and self._may(Permission.PRINT) and not self._desk.read_only:
+            actions += [
+                Action("print", self.print_opened, "打印四联"),
+                Action("preview", self.preview_opened),
+            ]
+        if self._may(Permission.EXPORT):
+            actions.append(Action("export", self.begin_export))
         return (*actions, Action("filter", self.panel.filter.put_cursor), Action("back", self._on_back))
 
     def on_shown(self) -> None:
@@ -143,6 +153,22 @@ class OrdersPage(Page):
         self.zones.show_zone(_MIDDLE)
         self.form.put_cursor()
 
+    def begin_export(self) -> None:
+        """Ask for the purpose of an export of the orders that are shown (Ctrl+E)."""
+        query, orders = self.panel.query, self._desk.orders
+        source = ExportSource(
+            ORDER,
+            lambda path, wish, task: orders.export(
+                path, query, wish, progress=task.progress, cancelled=task.cancelled
+            ),
+            range_of(query),
+        )
+        self._opened = None
+        self.record.show_record(export_record(self._desk.context, self, [source]))
+        self._middle.setCurrentWidget(self.record)
+        self.zones.show_zone(_MIDDLE)
+        self.record.take(EXPORT)
+
     def print_opened(self) -> None:
         """Print the open order's copies (Ctrl+P)."""
         if self._opened is not None:
@@ -164,6 +190,7 @@ class OrdersPage(Page):
         self.form.unit_changed.connect(self._on_unit)
         self.form.issue_requested.connect(self._issue)
         self.record.step_done.connect(self._on_step_done)
+        self._export_strip.told.connect(self.notice_requested)
         self.record.steps_changed.connect(self.actions_changed)
         self.card.record_opened.connect(self._on_card_line)
 
@@ -171,7 +198,9 @@ class OrdersPage(Page):
         return PrintRequest(
             ORDER.form_id,
             f"{ORDER.title} {order.serial}",
-            lambda choice: self._desk.paper.orders([order.id], choice),
+            lambda choice, task: self._desk.paper.orders(
+                [order.id], choice, progress=task.progress, cancelled=task.cancelled
+            ),
             lambda: self._desk.orders.record_print(order.id),
             LAYOUTS,
             self._desk.context.settings.get(ORDER_LAYOUT),
@@ -196,8 +225,13 @@ class OrdersPage(Page):
         if self.form.is_empty() and not self.record.is_asking():
             self._show(self._desk.orders.get(record_id))
 
-    def _on_step_done(self, order: OrderRow) -> None:
-        self._show(order)
+    def _on_step_done(self, result: Any) -> None:
+        if isinstance(result, ExportJob):
+            self._export_strip.begin(result)
+            self._leave_record()
+            self.panel.put_cursor()
+            return
+        self._show(result)
         self.record.put_cursor()
 
     def _show(self, order: OrderRow) -> None:
@@ -226,8 +260,11 @@ class OrdersPage(Page):
             self.open_requested.emit(register, record_id)
 
     def _on_back(self) -> None:
-        if not (self._middle.currentWidget() is self.record and self.record.go_back()):
-            self.panel.put_cursor()
+        if self._middle.currentWidget() is self.record and self.record.go_back():
+            if self._opened is not None:
+                return
+            self._leave_record()
+        self.panel.put_cursor()
 
     def _may(self, permission: Permission) -> bool:
         actor = self._desk.context.actor

@@ -14,13 +14,13 @@ from ui.register.editors import (
     MomentEditor,
     MoneyEditor,
     PhoneEditor,
-    PhraseFinder,
 )
 from ui.widgets.inputs import CheckBox, ComboBox
 from ui.widgets.segmented import SegmentedChoice
 
 if TYPE_CHECKING:
     from frontdesk.core.clock import Clock
+    from ui.register.phrase_list import Phrases
 
 MOST_SEGMENTS = 5
 
@@ -133,11 +133,11 @@ _PLAIN = {
 }
 
 
-def editor_for(field: Field, clock: Clock, phrase: PhraseFinder | None = None) -> Editor:
+def editor_for(field: Field, clock: Clock, phrases: Phrases | None = None) -> Editor:
     """The editor of a field's kind."""
     match field.kind:
         case Kind.LONG_TEXT:
-            return LongTextEditor(field, phrase)
+            return LongTextEditor(field, phrases)
         case Kind.CHOICE:
             return SegmentEditor(field) if len(field.choices) <= MOST_SEGMENTS else ComboEditor(field)
         case Kind.DATE:

@@ -5,10 +5,9 @@ An editor made elsewhere (the unit box) is a subclass of `Editor` that fills in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -16,16 +15,15 @@ from frontdesk.core import time_entry
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field, Kind
 from frontdesk.core.typed import read_integer, read_money, read_phone, shown_money
+from ui.register.phrase_list import PhraseList, Phrases
 from ui.widgets.composing import LineEdit, TextEdit
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QResizeEvent
 
     from frontdesk.core.clock import Clock
-
-PhraseFinder = Callable[[str], "str | None"]
 
 
 class Editor(QWidget):
@@ -235,13 +233,12 @@ class MomentEditor(LineEditor):
 
 
 class LongTextEditor(Editor):
-    """Several lines that grow with what is said; a phrase code and a blank become the phrase."""
+    """Several lines that grow with what is said, with phrases by their codes."""
 
     height_changed = Signal()
 
-    def __init__(self, field: Field, phrase: PhraseFinder | None = None, lines: int = 3) -> None:
+    def __init__(self, field: Field, phrases: Phrases | None = None, lines: int = 3) -> None:
         super().__init__(field)
-        self._phrase = phrase
         self._lines = lines
         self._quiet = False
         self.text = TextEdit()
@@ -249,7 +246,7 @@ class LongTextEditor(Editor):
         self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.text.settled.connect(self._on_settled)
         self.text.advance_requested.connect(self.advance_requested)
-        self.text.installEventFilter(self)
+        self.phrases = PhraseList(self.text, phrases) if phrases is not None else None
         self.text.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.adopt(self.text)
         self._fit()
@@ -277,32 +274,10 @@ class LongTextEditor(Editor):
         super().put_cursor()
         self.text.moveCursor(self.text.textCursor().MoveOperation.End)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A blank behind a phrase code brings the phrase, one undo takes it back."""
-        if event.type() == QEvent.Type.KeyPress and not self.text.composing:
-            key: QKeyEvent = event  # type: ignore[assignment]
-            if key.key() == Qt.Key.Key_Space and not key.modifiers() and self._expand():
-                return True
-        return super().eventFilter(watched, event)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The lines break elsewhere now."""
         super().resizeEvent(event)
         self._fit()
-
-    def _expand(self) -> bool:
-        if self._phrase is None:
-            return False
-        cursor = self.text.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()]
-        code = before[len(before.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) :]
-        found = self._phrase(code.lower()) if code else None
-        if found is None:
-            return False
-        cursor.movePosition(cursor.MoveOperation.Left, cursor.MoveMode.KeepAnchor, len(code))
-        cursor.insertText(found)
-        self.text.setTextCursor(cursor)
-        return True
 
     def _fit(self) -> None:
         line = QFontMetrics(self.text.font()).lineSpacing() + 1  # a text edit rounds each line up

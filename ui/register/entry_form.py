@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field, Kind
 from ui.register.choice_editors import editor_for
-from ui.register.editors import Editor, LongTextEditor, PhraseFinder
+from ui.register.editors import Editor, LongTextEditor
 from ui.widgets.containers import Notice, ScrollBody
 from ui.widgets.flow_columns import FlowColumns
 from ui.widgets.labels import PlainLabel
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from frontdesk.core.clock import Clock
+    from ui.register.phrase_list import Phrases
 
 _FULL = {Kind.LONG_TEXT, Kind.UNIT}
 _SHORT_WORDS = 8  # characters that half the width has room for
@@ -101,8 +102,8 @@ class FieldRow(QWidget):
 class EntryForm(QScrollArea):
     """Asks for the fields in order. Enter moves on, Alt+letter jumps, nothing typed is lost by a refusal.
 
-    `own_editors` gives an editor for a field by name (the unit box); `phrase` turns a phrase code into its
-    text; `letters` fixes the Alt letter of a field, the others take the first free letter of their name;
+    `own_editors` gives an editor for a field by name (the unit box); `phrases` offers them by their codes in
+    long texts; `letters` fixes the Alt letter of a field, the others take the first free letter of their name;
     `notice` below the fields is the page's: what else is known of this call.
     `full` names the fields that want the whole width besides long texts, rooms and wide choices.
     """
@@ -116,7 +117,7 @@ class EntryForm(QScrollArea):
         clock: Clock,
         *,
         own_editors: Mapping[str, Callable[[Field], Editor]] | None = None,
-        phrase: PhraseFinder | None = None,
+        phrases: Phrases | None = None,
         letters: Mapping[str, str] | None = None,
         reserved: str = "",
         full: Iterable[str] = (),
@@ -136,7 +137,7 @@ class EntryForm(QScrollArea):
         keys = letters_for(fields, given, reserved)
         for field in fields:
             make = (own_editors or {}).get(field.name)
-            editor = make(field) if make else editor_for(field, clock, phrase)
+            editor = make(field) if make else editor_for(field, clock, phrases)
             self._add(field, editor, keys.get(field.name, ""), full=field.name in set(full))
         column = QVBoxLayout()
         column.setContentsMargins(2, 2, 2, 2)

@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import DeskError, RefusedError
 from frontdesk.core.fields import Choice, Field, Kind
+from frontdesk.paper import period_of
 from ui import files
 from ui.register.record_panel import Fact, Record, Step
 from ui.widgets.progress_strip import ProgressStrip
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from frontdesk.core.context import DeskContext
     from frontdesk.core.fields import Register
+    from frontdesk.core.query import RegisterQuery
     from frontdesk.exchange.export import ExportWish
     from ui.register.record_panel import Values
     from ui.tasks import Task, TaskRunner
@@ -74,6 +76,12 @@ def export_record(context: DeskContext, parent: QWidget, sources: Sequence[Expor
     title = sources[0].register.title if len(sources) == 1 else "住户资料"
     facts = (Fact("范围", sources[0].period), Fact("说明", _ABOUT))
     return Record(f"导出{title}", "", "XLSX", "info", facts, (step,))
+
+
+def range_of(query: RegisterQuery) -> str:
+    """Which part of a register a query takes out: its days, and whether more is filtered."""
+    filtered = bool(query.text.strip() or query.choices or query.open_only)
+    return period_of(query) + (" 筛选后" if filtered else "")
 
 
 class ExportStrip(ProgressStrip):

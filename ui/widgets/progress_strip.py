@@ -62,7 +62,7 @@ class ProgressStrip(QWidget):
 
     def finish(self) -> None:
         """Hide it: the page says how it ended."""
-        self._task = None
+        self._let_go()
         self._late.stop()
         self.hide()
 
@@ -71,18 +71,17 @@ class ProgressStrip(QWidget):
 
         With `after_ms` a task that is done sooner is never shown.
         """
+        self._let_go()
         self._task = task
+        task.progressed.connect(self.show_progress)
+        task.ended.connect(self.finish)
         self.start(title, after_ms=after_ms)
-        task.progressed.connect(lambda done, total: self._on_progressed(task, done, total))
-        task.ended.connect(lambda: self._on_ended(task))
 
-    def _on_progressed(self, task: Task, done: int, total: int) -> None:
-        if task is self._task:
-            self.show_progress(done, total)
-
-    def _on_ended(self, task: Task) -> None:
-        if task is self._task:
-            self.finish()
+    def _let_go(self) -> None:
+        if self._task is not None:
+            self._task.progressed.disconnect(self.show_progress)
+            self._task.ended.disconnect(self.finish)
+            self._task = None
 
     def count_text(self) -> str:
         """The figures shown."""
