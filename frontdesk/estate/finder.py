@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.context import DeskContext
@@ -70,9 +70,9 @@ class _Wish:
         """The parameters of `_KEYS`."""
         return {"kind": self.kind.value, "first": self.text, "last": self.last, "most": most}
 
-    @property
-    def condition(self) -> ColumnElement[bool]:
-        return and_(FinderKey.kind == self.kind.value, FinderKey.key.between(self.text, self.last))
+    def condition(self, table: type[FinderKey]) -> ColumnElement[bool]:
+        """That a key of this table is meant."""
+        return and_(table.kind == self.kind.value, table.key.between(self.text, self.last))
 
 
 class Finder:
@@ -99,7 +99,7 @@ class Finder:
         if not words:
             return []
         first, *others = words
-        narrowed = [FinderKey.unit_id.in_(_units_of(word)) for word in others]
+        narrowed = [_also_has(word) for word in others]
         found: dict[int, tuple[_Wish, int, str]] = {}
         for wish in _wishes(first):
             keys = _ROOMS if wish.kind is KeyKind.ROOM and len(wish.text) > 1 else _KEYS
@@ -127,8 +127,11 @@ class Finder:
         return _WHY[wish.kind] + shown
 
 
-def _units_of(word: str) -> Select[int]:
-    return select(FinderKey.unit_id).where(or_(*(wish.condition for wish in _wishes(word))))
+def _also_has(word: str) -> ColumnElement[bool]:
+    # Looked at unit by unit: the first dozen come without gathering all units that have the word.
+    other = aliased(FinderKey)
+    meant = or_(*(wish.condition(other) for wish in _wishes(word)))
+    return exists().where(other.unit_id == FinderKey.unit_id, meant).correlate(FinderKey)
 
 
 def _words(text: str) -> list[str]:

@@ -47,9 +47,10 @@ class Undo:
         units_of = self._parents(Resident, "unit_id", made["unit"], kept_residents)
         units_of |= self._parents(StandingNote, "unit_id", made["unit"], set())
         kept_units = made["unit"] & (self._touched["unit"] | units_of)
+        gone = made["resident"] - kept_residents  # and their telephones with them
         withdrawn = {
-            "telephone": made["telephone"] - kept_telephones,
-            "resident": made["resident"] - kept_residents,
+            "telephone": made["telephone"] - kept_telephones - self._telephones_of(gone),
+            "resident": gone,
             "unit": made["unit"] - kept_units,
         }
         unit_ids = self._units_of_batch(changed)
@@ -105,6 +106,10 @@ class Undo:
             for row in rows
             if row[0] in parents and (row[1] in kept or batch is None or row[2] != self._batch.id)
         }
+
+    def _telephones_of(self, residents: set[int]) -> set[int]:
+        rows = self._work.session.execute(select(Telephone.id, Telephone.resident_id))
+        return {telephone_id for telephone_id, resident_id in rows if resident_id in residents}
 
     def _units_of_batch(self, changed: Iterable[tuple[str, int, dict[str, Any]]]) -> list[int]:
         session, batch_id = self._work.session, self._batch.id

@@ -42,7 +42,8 @@ def reindexed(work: Transaction, unit_ids: Sequence[int]) -> Iterator[None]:
     work.flush()
     after = _texts(work.session, unit_ids)
     for resident_id in after.keys() & before.keys():
-        SEARCH.replace(work.connection, resident_id, before[resident_id], after[resident_id])
+        if before[resident_id] != after[resident_id]:
+            SEARCH.replace(work.connection, resident_id, before[resident_id], after[resident_id])
     SEARCH.put_many(work.connection, ((one, after[one]) for one in sorted(after.keys() - before.keys())))
     _refresh_keys(work.session, unit_ids)
 
@@ -79,7 +80,7 @@ def _texts(session: Session, unit_ids: Sequence[int]) -> dict[int, SearchText]:
             texts[resident_id] = SearchText(
                 prose=(_RELATION.get(relation, relation), remarks),
                 rooms=(unit_no,),
-                digits=numbers.get(resident_id, ()),
+                digits=tuple(numbers.get(resident_id, ())),
                 names=(name,),
             )
     return texts

@@ -28,6 +28,8 @@ _ESCAPES = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads `_x0041_` as A
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _LINE_ENDS = re.compile("\r\n?")
 
+_FONT = "微软雅黑"
+_INK, _QUIET, _LINE, _ACCENT, _GROUND = "1F2933", "5B6472", "E3E7EB", "0F766E", "E3F3F0"
 _FORMATS = {
     Kind.DATE: "yyyy-mm-dd",
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
@@ -124,6 +126,9 @@ def _letter(column: int) -> str:
 def _lay_out(sheet: Any, register: Register) -> None:
     for number, field in enumerate(register.exported, start=1):
         sheet.column_dimensions[_letter(number)].width = _width(field)
+    for row, height in ((1, 30), (2, 18), (_HEAD_ROW, 24)):
+        sheet.row_dimensions[row].height = height
+    sheet.sheet_format.defaultRowHeight = 20
     sheet.freeze_panes = f"A{_HEAD_ROW + 1}"
     sheet.print_title_rows = f"1:{_HEAD_ROW}"
     sheet.page_setup.orientation = "landscape"
@@ -142,17 +147,25 @@ def _width(field: Field) -> float:
 def _write_heading(sheet: Any, register: Register, heading: Heading) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-    sheet.append([_text_cell(sheet, register.title, font=Font(size=16, bold=True))])
-    sheet.append([_text_cell(sheet, f"{heading.estate}  {heading.note}".strip(), font=Font(color="5B6472"))])
-    line = Border(bottom=Side(style="thin", color="0F766E"))
-    fill = PatternFill("solid", fgColor="E3F3F0")
-    middle = Alignment(vertical="center", wrap_text=True)
+    title = {"font": Font(_FONT, 16, bold=True, color=_INK), "alignment": Alignment(vertical="center")}
+    note = {"font": Font(_FONT, 9, color=_QUIET), "alignment": Alignment(vertical="center")}
+    sheet.append([_text_cell(sheet, register.title, **title)])
+    sheet.append([_text_cell(sheet, f"{heading.estate}  {heading.note}".strip(), **note)])
+    head = {
+        "font": Font(_FONT, 10, bold=True, color=_INK),
+        "border": Border(bottom=Side("medium", color=_ACCENT)),
+        "fill": PatternFill("solid", fgColor=_GROUND),
+    }
     sheet.append(
-        [
-            _text_cell(sheet, field.label, font=Font(bold=True), border=line, fill=fill, alignment=middle)
-            for field in register.exported
-        ]
+        [_text_cell(sheet, field.label, **head, alignment=_alignment(field)) for field in register.exported]
     )
+
+
+def _alignment(field: Field) -> Any:
+    from openpyxl.styles import Alignment
+
+    across = "right" if field.kind in (Kind.INTEGER, Kind.MONEY) else "left"
+    return Alignment(across, "center", wrap_text=field.kind is Kind.LONG_TEXT)
 
 
 def _text_cell(sheet: Any, text: str, **style: Any) -> Any:
@@ -180,17 +193,21 @@ def _cells(
 
 
 def _styled(sheet: Any, field: Field) -> Any:
-    from openpyxl.styles import Alignment
+    from openpyxl.styles import Border, Font, Side
 
-    alignment = Alignment(vertical="top", wrap_text=field.kind is Kind.LONG_TEXT)
-    return _text_cell(sheet, "", number_format=_FORMATS.get(field.kind, "@"), alignment=alignment)
+    return _text_cell(
+        sheet,
+        "",
+        font=Font(_FONT, 10, color=_INK),
+        border=Border(bottom=Side("thin", color=_LINE)),
+        alignment=_alignment(field),
+        number_format=_FORMATS.get(field.kind, "@"),
+    )
 
 
 def _filled(cell: Any, value: Any) -> Any:
-    if value is None or value == "":
-        return None
-    cell.value = value
-    if isinstance(value, str):
+    cell.value = None if value == "" else value
+    if isinstance(value, str) and value:
         cell.data_type = "s"  # whatever a resident said, it is no formula
     return cell
 
