@@ -40,6 +40,7 @@ class Ledger:
         self._lines: list[tuple[Stamp, Change]] = []
         self._tables: dict[str, Table] = {}
         self._blank: dict[str, dict[str, Any]] = {}
+        self._blank_told: dict[str, dict[str, tuple[None, Any]]] = {}
         self._last: dict[str, int] = {}
         self._next: dict[str, int] = {}
         self._closed: dict[str, dict[int, Entry]] = {}
@@ -50,13 +51,12 @@ class Ledger:
         if name not in self._tables:
             self._begin(name, model)
         self._last[name] += 1
-        row = {**self._blank[name], **values, "id": self._last[name]}
-        row |= {"created_at": stamp.at, "created_by_id": stamp.actor_id, "created_by": stamp.actor}
-        told = {
-            key: (None, journal.plain(value))
-            for key, value in row.items()
-            if value is not None and key != "id"
-        }
+        made = {"created_at": stamp.at, "created_by_id": stamp.actor_id, "created_by": stamp.actor}
+        row = {**self._blank[name], **values, **made, "id": self._last[name]}
+        told = dict(self._blank_told[name])
+        for key, value in (*values.items(), *made.items()):
+            if value is not None:
+                told[key] = (None, journal.plain(value))
         self._note(stamp, Change(name, row["id"], "create", told))
         return Entry(name, row["id"], row)
 
@@ -92,6 +92,7 @@ class Ledger:
         self._tables[name] = table
         defaults = {column.name: getattr(column.default, "arg", None) for column in table.c}
         self._blank[name] = defaults
+        self._blank_told[name] = {key: (None, value) for key, value in defaults.items() if value is not None}
         self._last[name], self._next[name], self._closed[name] = 0, 1, {}
 
     def _note(self, stamp: Stamp, change: Change) -> None:

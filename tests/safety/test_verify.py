@@ -75,7 +75,7 @@ def test_an_empty_register_is_sound(desk: Desk) -> None:
         ),
         (
             "UPDATE service_order SET void_reason = '' WHERE id = 2",
-            "服务单 FW2026-000002:被绕过程序改过(void_reason)",
+            "服务单 FW2026-000002:被绕过程序改过(作废原因)",
         ),
         ("UPDATE service_order SET urgent = 1 WHERE id = 1", "服务单 FW2026-000001:被绕过程序改过(急修)"),
         ("UPDATE person SET pin_hash = 'x' WHERE id = 1", "员工 陈晓婧:被绕过程序改过(pin_hash)"),
