@@ -15,9 +15,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open_window(folder: Path, number: str) -> int:
-    from ui import app  # the only place from which the desk knows of a window, and only now
+    from ui import start  # the only place from which the desk knows of a window, and only now
 
-    return app.main(folder, number=number)
+    return start.main(folder, number=number)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from PySide6.QtGui import QFontDatabase, QRawFont
 from PySide6.QtWidgets import QApplication
 
 from frontdesk.core.paths import resource
-from ui.theme import FONT_FILE, RARE_FAMILY, TEXT_PX
+from ui.main_font import FONT_FILE, TEXT_PX
+from ui.theme import RARE_FAMILY
 
 _PACKED = "HanaMinB.ttf.xz"
 _FIRST = "\U00020000"  # it holds the supplementary ideographs only

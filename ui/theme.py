@@ -9,20 +9,20 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from frontdesk.core.paths import resource
+from ui import main_font
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SETTINGS = ("system", "light", "dark")
-FAMILY = "Noto Sans SC"
+FAMILY = main_font.FAMILY
 RARE_FAMILY = "HanaMinB"
-TEXT_PX, SECTION_PX, HEAD_PX, LABEL_PX, HINT_PX = 14, 15, 16, 13, 12
+TEXT_PX, SECTION_PX, HEAD_PX, LABEL_PX, HINT_PX = main_font.TEXT_PX, 15, 16, 13, 12
 
-FONT_FILE = "NotoSansSC-Regular.ttf"
 _THEME = "frontdesk_theme"
 
 
@@ -141,9 +141,8 @@ class Appearance(QObject):
 
 
 def register_fonts(app: QApplication) -> None:
-    """Take the font that the program brings; a machine without Chinese fonts shows Chinese all the same."""
-    if FAMILY not in QFontDatabase.families():
-        QFontDatabase.addApplicationFont(str(resource("fonts", FONT_FILE)))
+    """Write in the font that the program brings."""
+    main_font.add_main_font()
     app.setFont(text_font())
 
 

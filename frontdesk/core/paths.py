@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 DATABASE_NAME = "frontdesk.db"
+LOCK_NAME = ".frontdesk.lock"  # lies there while the program runs, and after it died
 
 
 def default_data_folder() -> Path:

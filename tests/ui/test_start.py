@@ -1,0 +1,67 @@
+"""From the first window to the desk in it, at the real program in a process's own event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from frontdesk.core.paths import LOCK_NAME
+from ui.first_window import FirstWindow
+from ui.main_window import MainWindow
+from ui.start import Start
+
+
+@pytest.fixture
+def start(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Start]:
+    # The reporter would stand in pytest's own place, which makes a stray exception fail the test.
+    monkeypatch.setattr("ui.error_reporting.ErrorReporter.install", lambda _self: None)
+    made = Start(qapp, tmp_path)
+    made.window.show()
+    yield made
+    wait_for_shell(made, qtbot)
+    made.window.close()
+    made.release()
+    made.deleteLater()
+
+
+def wait_for_shell(start: Start, qtbot: QtBot) -> None:
+    """What comes beside the window has come."""
+    qtbot.waitUntil(lambda: start.desk_app is not None, timeout=20_000)
+
+
+def test_the_first_window_says_that_it_opens_before_the_shell_is_there(start: Start) -> None:
+    assert start.desk_app is None
+    assert start.window.isVisible()
+    assert not start.window.grab().isNull()
+
+
+def test_the_shell_moves_into_the_first_window(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+    wait_for_shell(start, qtbot)
+    shell = start.window.centralWidget()
+    assert isinstance(shell, MainWindow)
+    assert shell.isVisible()
+    assert shell.size() == start.window.size()
+    assert start.window.windowTitle() == shell.windowTitle()
+    assert (tmp_path / LOCK_NAME).exists()
+
+
+def test_closing_the_window_tells_the_shell_first(start: Start, qtbot: QtBot) -> None:
+    wait_for_shell(start, qtbot)
+    assert start.desk_app is not None
+    with qtbot.waitSignal(start.desk_app.window.close_requested):
+        start.window.close()
+    assert not start.window.isVisible()
+
+
+def test_the_first_window_follows_the_shells_title(qtbot: QtBot) -> None:
+    window, shell = FirstWindow(), FirstWindow()
+    qtbot.addWidget(window)
+    window.take(shell)
+    shell.setWindowTitle("富成花园 · 前台")
+    assert window.windowTitle() == "富成花园 · 前台"
