@@ -1,4 +1,7 @@
-"""The log: a rotating file in the data folder, for our own bugs. It never holds what residents said."""
+"""The log: a rotating file in the data folder, for our own bugs, and beside it one for crashes of libraries.
+
+It never holds what residents said: the database hides what it was given from its errors.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,28 @@ class _DeskLog(RotatingFileHandler):
     Where nothing can be written (read-only folder, full disk) it stays silent: there is nobody to tell.
     """
 
+    _crashes: IO[str] | None = None
+
     def _open(self) -> Any:
         Path(self.baseFilename).parent.mkdir(exist_ok=True)
         return super()._open()
+
+    def keep_crashes(self) -> None:
+        """Have Python write down where it stood if the process dies inside a library."""
+        try:
+            Path(self.baseFilename).parent.mkdir(exist_ok=True)
+            self._crashes = Path(self.baseFilename).with_name(CRASH_NAME).open("a", encoding="utf-8")
+        except OSError:
+            return
+        faulthandler.enable(self._crashes)
+
+    def close(self) -> None:
+        """Close both files."""
+        super().close()
+        if self._crashes is not None:
+            faulthandler.disable()
+            self._crashes.close()
+            self._crashes = None
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
         """Leave out a line that cannot be written."""
@@ -49,6 +71,7 @@ def start_log(folder: Path) -> Path:
     handler.setFormatter(logging.Formatter(_FORMAT))
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    handler.keep_crashes()
     logging.captureWarnings(True)
     return log_path(folder)
 
@@ -60,18 +83,3 @@ def stop_log() -> None:
         root.removeHandler(handler)
         handler.close()
     logging.captureWarnings(False)
-
-
-def keep_crashes(folder: Path) -> IO[str] | None:
-    """Have Python write down where it stood if the process dies inside a library.
-
-    The file returned must stay open as long as the process runs; None where it cannot be written.
-    """
-    path = folder / LOG_FOLDER / CRASH_NAME
-    try:
-        path.parent.mkdir(exist_ok=True)
-        file = path.open("a", encoding="utf-8")
-    except OSError:
-        return None
-    faulthandler.enable(file)
-    return file

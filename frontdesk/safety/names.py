@@ -14,6 +14,8 @@ RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "order_line": ("收费项目", ("order_id", "position")),
     "person": ("员工", ("name",)),
     "phrase": ("常用语", ("code",)),
+    "price_item": ("价目", ("name",)),
+    "price_revision": ("价目表", ("number",)),
     "printer_setup": ("打印机设置", ("form_id", "printer")),
     "resident": ("住户", ("name",)),
     "service_order": ("服务单", ("serial",)),

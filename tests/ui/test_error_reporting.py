@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -162,7 +163,7 @@ def test_the_log_turns_over_and_keeps_few_files(tmp_path: Path, monkeypatch: pyt
         logging.getLogger("frontdesk.test").warning("第 %d 行 张㛃", number)
     stop_log()
     files = sorted(each.name for each in path.parent.iterdir())
-    assert files == ["frontdesk.log", *(f"frontdesk.log.{number}" for number in range(1, 6))]
+    assert files == ["crash.log", "frontdesk.log", *(f"frontdesk.log.{number}" for number in range(1, 6))]
     assert all(each.stat().st_size <= 2200 for each in path.parent.iterdir())
 
 
@@ -175,3 +176,13 @@ def test_a_log_without_a_place_stays_silent_and_makes_no_data_folder(
     stop_log()
     assert not folder.exists()
     assert capsys.readouterr().err == ""
+
+
+def test_a_crash_inside_a_library_is_written_down(tmp_path: Path) -> None:
+    script = (
+        "import ctypes, sys\nfrom pathlib import Path\nfrom frontdesk.core.log import start_log\n"
+        "start_log(Path(sys.argv[1]))\nctypes.string_at(0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False, capture_output=True)
+    assert done.returncode != 0
+    assert "ctypes" in (tmp_path / "log" / "crash.log").read_text(encoding="utf-8")
