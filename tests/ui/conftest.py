@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from frontdesk.desk import open_desk
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from PySide6.QtWidgets import QApplication, QWidget
 
+    from frontdesk.core.clock import FixedClock
+    from frontdesk.desk import Desk
+    from ui.tasks import TaskRunner
     from ui.theme import Appearance
+
+PASSWORD = "guanliyuan8"  # the administrator's
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +50,74 @@ def compose(qapp: QApplication) -> Callable[..., None]:
         qapp.sendEvent(widget, event)
 
     return send
+
+
+class QuietFacts:
+    """What the window shows around the pages, where that does not matter."""
+
+    def estate_name(self) -> str:
+        return "富成花园"
+
+    def person_name(self) -> str:
+        return "陈晓婧"
+
+    def shift(self) -> str:
+        return ""
+
+    def local_now(self) -> datetime:
+        return datetime(2026, 11, 21, 18, 26, tzinfo=UTC)
+
+    def backup(self) -> tuple[str, str]:
+        return ("", "ok")
+
+    def due(self) -> dict[str, int]:
+        return {}
+
+    def proof(self) -> str:
+        return ""
+
+
+@pytest.fixture
+def quiet_facts() -> QuietFacts:
+    """Facts for a window whose zones are not looked at."""
+    return QuietFacts()
+
+
+@pytest.fixture
+def tasks() -> Iterator[TaskRunner]:
+    """The worker, closed at the end."""
+    from ui.tasks import TaskRunner
+
+    runner = TaskRunner()
+    yield runner
+    runner.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
+    """A desk after its first start, its administrator 李国强 signed in."""
+    desk = open_desk(tmp_path / "house", create=True, clock=clock)
+    desk.staff.first_start("富成物业", "富成花园", "李国强", PASSWORD)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def staffed(house: Desk) -> Desk:
+    """The house with 陈晓婧 (clerk, 111111), 曾㛃 (supervisor, 222222) and 赵喆 (manager, password9)."""
+    house.staff.add_person("陈晓婧", "clerk", "111111")
+    house.staff.add_person("曾㛃", "supervisor", "222222")
+    house.staff.add_person("赵喆", "department_manager", "password9")
+    return house
+
+
+@pytest.fixture
+def sign_in(staffed: Desk) -> Callable[[str], None]:
+    """Sign one of the staffed desk's people in by name."""
+    secrets = {"李国强": PASSWORD, "陈晓婧": "111111", "曾㛃": "222222", "赵喆": "password9"}
+
+    def as_person(name: str) -> None:
+        person = next(row for row in staffed.staff.people() if row.name == name)
+        staffed.staff.sign_in(person.id, secrets[name])
+
+    return as_person

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,44 +9,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
-from frontdesk.desk import open_desk
 from ui.main_window import MainWindow, PageSpec
 from ui.sign_in import SignInView
 from ui.widgets.page import Action, Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from pytestqt.qtbot import QtBot
 
-    from frontdesk.core.clock import FixedClock
     from frontdesk.desk import Desk
-
-
-class Facts:
-    """What the window shows around the pages."""
-
-    def estate_name(self) -> str:
-        return "富成花园"
-
-    def person_name(self) -> str:
-        return "陈晓婧"
-
-    def shift(self) -> str:
-        return ""
-
-    def local_now(self) -> datetime:
-        return datetime(2026, 11, 21, 18, 26, tzinfo=UTC)
-
-    def backup(self) -> tuple[str, str]:
-        return ("", "ok")
-
-    def due(self) -> dict[str, int]:
-        return {}
-
-    def proof(self) -> str:
-        return ""
+    from ui.main_window import ShellFacts
 
 
 class TwoLines(Page):
@@ -69,18 +41,9 @@ class TwoLines(Page):
 
 
 @pytest.fixture
-def house(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    desk = open_desk(tmp_path / "house", create=True, clock=clock)
-    desk.staff.first_start("富成物业", "富成花园", "李国强", "guanliyuan8")
-    desk.staff.add_person("陈晓婧", "clerk", "111111")
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
+def window(quiet_facts: ShellFacts, qtbot: QtBot) -> MainWindow:
     specs = [PageSpec(name, name, "calls", TwoLines) for name in ("one", "two")]
-    window = MainWindow(specs, Facts())
+    window = MainWindow(specs, quiet_facts)
     qtbot.addWidget(window)
     window.show_page("one")
     with qtbot.waitActive(window):
@@ -89,12 +52,12 @@ def window(qtbot: QtBot) -> MainWindow:
     return window
 
 
-def test_locked_keys_do_nothing_and_unlocked_the_cursor_is_back(window: MainWindow, house: Desk) -> None:
+def test_locked_keys_do_nothing_and_unlocked_the_cursor_is_back(window: MainWindow, staffed: Desk) -> None:
     page = window.page("one")
     assert isinstance(page, TwoLines)
     page.second.setFocus()
     QTest.keyClicks(page.second, "half typed")
-    lock = SignInView(house)
+    lock = SignInView(staffed)
     lock.signed_in.connect(window.leave_layer)
     window.show_layer(lock)
     lock.show_choice("陈晓婧")

@@ -20,43 +20,23 @@ from frontdesk.core.settings import (
     THEME,
     shown_settings,
 )
-from frontdesk.desk import open_desk
 from ui.pages.settings_page import SettingsPage
 from ui.settings.own_secret import OwnSecretSection
 from ui.settings.records import RecordsSection
 from ui.settings.values import ValuesSection, field_of
 from ui.settings.verification import VerificationSection
-from ui.tasks import TaskRunner
 from ui.widgets.containers import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from frontdesk.core.clock import FixedClock
     from frontdesk.desk import Desk
+    from ui.tasks import TaskRunner
 
 PASSWORD = "guanliyuan8"
 FOR_ALL = "我的密码"
-
-
-@pytest.fixture
-def house(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    """A desk with its administrator signed in."""
-    desk = open_desk(tmp_path / "house", create=True, clock=clock)
-    desk.staff.first_start("富成物业", "富成花园", "李国强", PASSWORD)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def tasks() -> Iterator[TaskRunner]:
-    runner = TaskRunner()
-    yield runner
-    runner.close()
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from ui.widgets.people_list import PeopleList, PersonChoice
 from ui.widgets.secret_box import PasswordBox, PinBoxes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -33,22 +32,16 @@ PASSWORD = "guanliyuan8"
 
 
 @pytest.fixture
-def house(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    """A desk with an administrator, two clerks and a manager; nobody is signed in."""
-    desk = open_desk(tmp_path / "house", create=True, clock=clock)
-    desk.staff.first_start("富成物业", "富成花园", "李国强", PASSWORD)
-    desk.staff.add_person("陈晓婧", "clerk", "111111")
-    desk.staff.add_person("曾㛃", "clerk", "222222")
-    desk.staff.add_person("赵喆", "department_manager", "password9")
-    desk.staff.sign_out()
-    yield desk
-    desk.close()
+def desk_of_four(staffed: Desk) -> Desk:
+    """The staffed desk; nobody is signed in."""
+    staffed.staff.sign_out()
+    return staffed
 
 
 @pytest.fixture
-def view(house: Desk, qtbot: QtBot) -> SignInView:
+def view(desk_of_four: Desk, qtbot: QtBot) -> SignInView:
     """The sign-in page, shown, with 陈晓婧 preselected."""
-    view = SignInView(house)
+    view = SignInView(desk_of_four)
     qtbot.addWidget(view)
     view.show_choice("陈晓婧")
     view.resize(1366, 768)
@@ -86,47 +79,47 @@ def chosen_name(view: QWidget) -> str:
     return chosen.name
 
 
-def test_six_figures_sign_the_last_person_in(view: SignInView, house: Desk, qtbot: QtBot) -> None:
+def test_six_figures_sign_the_last_person_in(view: SignInView, desk_of_four: Desk, qtbot: QtBot) -> None:
     with qtbot.waitSignal(view.signed_in):
         type_keys(view, "111111")
-    assert house.context.actor is not None
-    assert house.context.actor.name == "陈晓婧"
+    assert desk_of_four.context.actor is not None
+    assert desk_of_four.context.actor.name == "陈晓婧"
 
 
-def test_full_width_figures_are_figures(view: SignInView, house: Desk) -> None:
+def test_full_width_figures_are_figures(view: SignInView, desk_of_four: Desk) -> None:
     for digit in "１１１１１１":
         view.findChild(PinBoxes).type(digit)
-    assert house.context.actor is not None
+    assert desk_of_four.context.actor is not None
 
 
-def test_arrows_choose_somebody_else(view: SignInView, house: Desk) -> None:
+def test_arrows_choose_somebody_else(view: SignInView, desk_of_four: Desk) -> None:
     press(view, Qt.Key.Key_Down)
     assert chosen_name(view) == "曾㛃"
     type_keys(view, "222222")
-    assert house.context.actor is not None
-    assert house.context.actor.name == "曾㛃"
+    assert desk_of_four.context.actor is not None
+    assert desk_of_four.context.actor.name == "曾㛃"
 
 
 @pytest.mark.parametrize("typed", ["zj", "zengj"])
 def test_initials_find_a_person_and_figures_go_to_the_secret(
-    view: SignInView, house: Desk, typed: str
+    view: SignInView, desk_of_four: Desk, typed: str
 ) -> None:
     type_keys(view, typed)
     assert chosen_name(view) == "曾㛃"
     type_keys(view, "222222")
-    assert house.context.actor is not None
-    assert house.context.actor.name == "曾㛃"
+    assert desk_of_four.context.actor is not None
+    assert desk_of_four.context.actor.name == "曾㛃"
 
 
-def test_a_manager_types_a_password_with_letters(view: SignInView, house: Desk) -> None:
+def test_a_manager_types_a_password_with_letters(view: SignInView, desk_of_four: Desk) -> None:
     type_keys(view, "zhaoz")
     press(view, Qt.Key.Key_Return)
     assert isinstance(view.focusWidget(), PasswordBox)
     type_keys(view, "password9")
-    assert house.context.actor is None
+    assert desk_of_four.context.actor is None
     press(view, Qt.Key.Key_Return)
-    assert house.context.actor is not None
-    assert house.context.actor.role == "department_manager"
+    assert desk_of_four.context.actor is not None
+    assert desk_of_four.context.actor.role == "department_manager"
 
 
 def test_from_a_password_one_goes_back_to_the_names(view: SignInView) -> None:
@@ -137,12 +130,12 @@ def test_from_a_password_one_goes_back_to_the_names(view: SignInView) -> None:
     assert chosen_name(view) == "陈晓婧"
 
 
-def test_at_the_start_whoever_wrote_last_is_preselected(house: Desk, qtbot: QtBot) -> None:
-    clerk = next(row for row in house.staff.people() if row.name == "曾㛃")
-    house.staff.sign_in(clerk.id, "222222")
-    house.phrases.add("zzz", "试一试")
-    house.staff.sign_out()
-    view = SignInView(house)
+def test_at_the_start_whoever_wrote_last_is_preselected(desk_of_four: Desk, qtbot: QtBot) -> None:
+    clerk = next(row for row in desk_of_four.staff.people() if row.name == "曾㛃")
+    desk_of_four.staff.sign_in(clerk.id, "222222")
+    desk_of_four.phrases.add("zzz", "试一试")
+    desk_of_four.staff.sign_out()
+    view = SignInView(desk_of_four)
     qtbot.addWidget(view)
     view.show_choice()
     assert chosen_name(view) == "曾㛃"
@@ -155,21 +148,21 @@ def test_an_unknown_name_leaves_the_list_as_it_was(view: SignInView) -> None:
     assert isinstance(view.focusWidget(), PinBoxes)
 
 
-def test_a_wrong_pin_says_how_many_tries_are_left(view: SignInView, house: Desk) -> None:
+def test_a_wrong_pin_says_how_many_tries_are_left(view: SignInView, desk_of_four: Desk) -> None:
     type_keys(view, "999999")
     assert "4" in said(view)
     assert view.findChild(PinBoxes).secret() == ""
-    assert house.context.actor is None
+    assert desk_of_four.context.actor is None
 
 
 def test_after_five_wrong_pins_one_waits_and_the_wait_counts_down(
-    view: SignInView, house: Desk, clock: FixedClock
+    view: SignInView, desk_of_four: Desk, clock: FixedClock
 ) -> None:
     for _ in range(5):
         type_keys(view, "999999")
     assert "15:00" in said(view)
     type_keys(view, "111111")
-    assert house.context.actor is None
+    assert desk_of_four.context.actor is None
     clock.advance(timedelta(minutes=1))
     view._on_tick()
     assert "14:00" in said(view)
@@ -177,16 +170,16 @@ def test_after_five_wrong_pins_one_waits_and_the_wait_counts_down(
     view._on_tick()
     assert said(view) == ""
     type_keys(view, "111111")
-    assert house.context.actor is not None
+    assert desk_of_four.context.actor is not None
 
 
-def test_one_persons_wait_holds_nobody_else_up(view: SignInView, house: Desk) -> None:
+def test_one_persons_wait_holds_nobody_else_up(view: SignInView, desk_of_four: Desk) -> None:
     for _ in range(5):
         type_keys(view, "999999")
     press(view, Qt.Key.Key_Down)
     assert said(view) == ""
     type_keys(view, "222222")
-    assert house.context.actor is not None
+    assert desk_of_four.context.actor is not None
 
 
 def test_nothing_typed_is_shown_or_kept(view: SignInView) -> None:
@@ -212,11 +205,11 @@ def test_a_composition_in_the_search_is_left_alone(view: SignInView) -> None:
     assert view.focusWidget() is line
 
 
-def test_locking_covers_the_page_and_keeps_what_was_typed(house: Desk, qtbot: QtBot) -> None:
+def test_locking_covers_the_page_and_keeps_what_was_typed(desk_of_four: Desk, qtbot: QtBot) -> None:
     stack = QStackedWidget()
     qtbot.addWidget(stack)
     page = QLineEdit()
-    lock = SignInView(house)
+    lock = SignInView(desk_of_four)
     stack.addWidget(page)
     stack.addWidget(lock)
     with qtbot.waitExposed(stack):

@@ -19,6 +19,7 @@ class LinesEditor(LongTextEditor):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field, lines=4)
+        self.text.installEventFilter(self)
 
     def value(self) -> Any:
         """The lines, without blanks at their ends; an empty list when nothing is typed."""
