@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Connection, TextClause, and_, bindparam, case, select, text
+from sqlalchemy.orm import Session
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.context import DeskContext
@@ -15,7 +15,7 @@ from frontdesk.core.search import folded
 from frontdesk.core.search import terms as words_of
 from frontdesk.estate.keys import LONGEST, KeyKind, digits_of
 from frontdesk.estate.listing import shown_number
-from frontdesk.estate.model import FinderKey, Resident, Unit
+from frontdesk.estate.model import Resident, Unit
 from frontdesk.estate.register import OWNER, Hit
 
 Lookup = Callable[[str], Sequence[Hit]]
@@ -33,23 +33,10 @@ _WHY = {
 }
 
 
-# In the order of the index an exact key leads, and the first dozen are found without looking at the rest.
-_KEYS = (
-    select(FinderKey.unit_id, FinderKey.resident_id, FinderKey.key)
-    .where(
-        FinderKey.kind == bindparam("kind"),
-        FinderKey.key >= bindparam("first"),
-        FinderKey.key <= bindparam("last"),
-    )
-    .order_by(FinderKey.key, FinderKey.unit_id)
-    .limit(bindparam("most"))
-)
-# Rooms as people count: 3-2-101 stands before 3-2-1001.
-_ROOMS = _KEYS.order_by(None).order_by(func.length(FinderKey.key), FinderKey.key, FinderKey.unit_id)
-_UNITS = select(Unit.id, Unit.unit_no).where(Unit.id.in_(bindparam("units", expanding=True)))
-_PEOPLE = (
-    select(Resident.unit_id, Resident.id, Resident.name)
-    .where(Resident.unit_id.in_(bindparam("units", expanding=True)), Resident.voided_at.is_(None))
+_HOMES = (
+    select(Unit.id, Unit.unit_no, Resident.id, Resident.name)
+    .join(Resident, and_(Resident.unit_id == Unit.id, Resident.voided_at.is_(None)), isouter=True)
+    .where(Unit.id.in_(bindparam("units", expanding=True)))
     .order_by(case((Resident.relation == OWNER, 0), else_=1), Resident.id)
 )
 
@@ -62,17 +49,26 @@ class _Wish:
     text: str
     exact: bool = False
 
+    def bounds(self, number: int) -> dict[str, str]:
+        """The parameters of `_range(number)`."""
+        last = self.text if self.exact else self.text + _AFTER_ALL
+        return {f"kind{number}": self.kind.value, f"first{number}": self.text, f"last{number}": last}
+
     @property
-    def last(self) -> str:
-        return self.text if self.exact else self.text + _AFTER_ALL
+    def order(self) -> str:
+        # In the order of the index an exact key leads, and the first dozen are found without looking at the
+        # rest. Rooms stand as people count: 3-2-101 before 3-2-1001.
+        by_length = self.kind is KeyKind.ROOM and len(self.text) > 1
+        return "length(key), key, unit_id" if by_length else "key, unit_id"
 
-    def asked(self, most: int) -> dict[str, str | int]:
-        """The parameters of `_KEYS`."""
-        return {"kind": self.kind.value, "first": self.text, "last": self.last, "most": most}
 
-    def condition(self, table: type[FinderKey]) -> ColumnElement[bool]:
-        """That a key of this table is meant."""
-        return and_(table.kind == self.kind.value, table.key.between(self.text, self.last))
+@dataclass(frozen=True)
+class _Found:
+    """The best key of a unit."""
+
+    wish: _Wish
+    resident_id: int
+    key: str
 
 
 class Finder:
@@ -82,44 +78,42 @@ class Finder:
         self._context = context
         self._lookups = lookups
 
-    def find(self, text: str, limit: int = 12) -> list[Hit]:
+    def find(self, typed: str, limit: int = 12) -> list[Hit]:
         """At most `limit` hits, likeliest first: exact room, then its beginning, names, pinyin, telephones.
 
         Several words must all be of one unit (`3-2 张`). Serials come first: they are typed or scanned whole.
         """
-        storable = text.encode(errors="ignore").decode().replace("\0", "")
+        storable = typed.encode(errors="ignore").decode().replace("\0", "")
         hits = [hit for lookup in self._lookups for hit in lookup(storable)]
         actor = self._context.require(Permission.READ_ORDERS)
         if actor.may(Permission.READ_REGISTERS):
             with self._context.read() as session:
-                hits.extend(self._units(session, _words(text), limit))
+                hits.extend(self._units(session, _words(typed), limit))
         return hits[:limit]
 
     def _units(self, session: Session, words: Sequence[str], limit: int) -> list[Hit]:
         if not words:
             return []
-        first, *others = words
-        narrowed = [_also_has(word) for word in others]
-        found: dict[int, tuple[_Wish, int, str]] = {}
-        for wish in _wishes(first):
-            keys = _ROOMS if wish.kind is KeyKind.ROOM and len(wish.text) > 1 else _KEYS
-            asked = keys.where(*narrowed) if narrowed else keys
-            for unit_id, resident_id, key in session.execute(asked, wish.asked(limit * 2)):
-                found.setdefault(unit_id, (wish, resident_id, key))
-            if len(found) >= limit:
-                break
-        return list(self._hits(session, dict(list(found.items())[:limit]))) if found else []
+        # The longest word is the rarest: begin with it, whichever was typed first.
+        words = sorted(words, key=lambda word: (-len(word), word.isdigit()))
+        wishes = list(_wishes(words[0]))
+        found: dict[int, _Found] = {}
+        connection = session.connection()
+        for place, unit_id, resident_id, key in connection.execute(*_question(wishes, words[1:], limit)):
+            found.setdefault(unit_id, _Found(wishes[place], resident_id, key))
+        best = dict(list(found.items())[:limit])
+        return list(self._hits(connection, best)) if best else []
 
-    def _hits(self, session: Session, found: dict[int, tuple[_Wish, int, str]]) -> Iterator[Hit]:
-        units = {"units": list(found)}
-        names = dict(session.execute(_UNITS, units).all())
+    def _hits(self, connection: Connection, found: dict[int, _Found]) -> Iterator[Hit]:
+        numbers: dict[int, str] = {}
         people: dict[int, dict[int, str]] = {}
-        for unit_id, resident_id, name in session.execute(_PEOPLE, units):
-            people.setdefault(unit_id, {})[resident_id] = name
-        for unit_id, (wish, resident_id, key) in found.items():
-            living = people.get(unit_id, {})
-            person = living.get(resident_id) or next(iter(living.values()), "")
-            yield Hit("unit", unit_id, names[unit_id], person, self._why(wish, key))
+        for unit_id, unit_no, resident_id, name in connection.execute(_HOMES, {"units": list(found)}):
+            numbers[unit_id] = unit_no
+            people.setdefault(unit_id, {})[resident_id] = name or ""
+        for unit_id, one in found.items():
+            living = people[unit_id]
+            person = living.get(one.resident_id) or next(iter(living.values()))
+            yield Hit("unit", unit_id, numbers[unit_id], person, self._why(one.wish, one.key))
 
     def _why(self, wish: _Wish, key: str) -> str:
         digits = {KeyKind.TAIL: key[::-1], KeyKind.PHONE: key}.get(wish.kind)
@@ -127,18 +121,43 @@ class Finder:
         return _WHY[wish.kind] + shown
 
 
-def _also_has(word: str) -> ColumnElement[bool]:
-    # Looked at unit by unit: the first dozen come without gathering all units that have the word.
-    other = aliased(FinderKey)
-    meant = or_(*(wish.condition(other) for wish in _wishes(word)))
-    return exists().where(other.unit_id == FinderKey.unit_id, meant).correlate(FinderKey)
+def _question(
+    wishes: Sequence[_Wish], others: Sequence[str], limit: int
+) -> tuple[TextClause, dict[str, str | int]]:
+    """One statement for all ways of reading a word, likeliest first, of units that have the other words too."""
+    values: dict[str, str | int] = {"most": limit * 2}
+    ways = []
+    for number, wish in enumerate(wishes):
+        values |= wish.bounds(number)
+        way = f"SELECT {number} AS place, unit_id, resident_id, key FROM finder_key WHERE {_range(number)}"
+        ways.append(way if others else f"SELECT * FROM ({way} ORDER BY {wish.order} LIMIT :most)")
+    every = " UNION ALL ".join(ways)
+    if not others:
+        return text(every), values
+    narrowed = []
+    number = len(wishes)
+    for word in others:
+        homes = []
+        for wish in _wishes(word):
+            values |= wish.bounds(number)
+            homes.append(f"SELECT unit_id FROM finder_key WHERE {_range(number)}")
+            number += 1
+        narrowed.append(f"unit_id IN ({' UNION ALL '.join(homes)})")
+    where = " AND ".join(narrowed)
+    order = "place, length(key), key, unit_id"
+    # A unit may stand here by several keys: no limit that could cut the second unit off.
+    return text(f"SELECT * FROM ({every}) WHERE {where} ORDER BY {order} LIMIT 50 * :most"), values
 
 
-def _words(text: str) -> list[str]:
+def _range(number: int) -> str:
+    return f"kind = :kind{number} AND key >= :first{number} AND key <= :last{number}"
+
+
+def _words(typed: str) -> list[str]:
     # A telephone copied from somewhere: 138 0013 8000 is one word.
-    joined = "".join(text.split())
+    joined = "".join(typed.split())
     telephone = len(digits_of(joined)) >= 7 and not any(char.isalpha() for char in joined)
-    return words_of(joined if telephone else text)
+    return words_of(joined if telephone else typed)
 
 
 def _wishes(word: str) -> Iterator[_Wish]:

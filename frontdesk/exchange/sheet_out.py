@@ -37,7 +37,15 @@ _FORMATS = {
     Kind.MONEY: "#,##0.00",
     Kind.INTEGER: "0",
 }
-_WIDTHS = {Kind.LONG_TEXT: 40.0, Kind.DATE: 12.0, Kind.MOMENT: 17.0, Kind.TIME: 8.0, Kind.PHONE: 18.0}
+_WIDTHS = {
+    Kind.LONG_TEXT: 40.0,
+    Kind.DATE: 12.0,
+    Kind.MOMENT: 17.0,
+    Kind.TIME: 8.0,
+    Kind.PHONE: 18.0,
+    Kind.SERIAL: 17.0,
+    Kind.UNIT: 13.0,
+}
 
 
 @dataclass(frozen=True)
