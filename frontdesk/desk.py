@@ -19,6 +19,7 @@ from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.migrate import bring_up_to_date, make_new
 from frontdesk.core.model import Base
 from frontdesk.core.paths import DATABASE_NAME
+from frontdesk.core.search import SearchIndex
 from frontdesk.estate.finder import Finder
 from frontdesk.estate.household_import import HouseholdImport
 from frontdesk.estate.model import Unit
@@ -31,14 +32,18 @@ from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import LINE, ORDER
 from frontdesk.orders.service import OrderService
 from frontdesk.paper import Paper
+from frontdesk.prices.model import PriceItem
+from frontdesk.prices.register import PRICE
+from frontdesk.prices.service import PriceService
 from frontdesk.safety.verify import Mark, Report, Verification
 from frontdesk.staff.model import Person
 from frontdesk.staff.service import StaffService
 
 # Importing a register's model puts its tables into METADATA.
-TABLES = (Person, Unit, ServiceOrder, Call, PrinterSetup)
+TABLES = (Person, Unit, PriceItem, ServiceOrder, Call, PrinterSetup)
 METADATA = Base.metadata
-REGISTERS = (CALL, MESSAGE, ORDER, LINE)
+SEARCHED = ("call", "order", "resident")
+REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE)
 
 
 class Desk:
@@ -54,6 +59,7 @@ class Desk:
         self.staff = StaffService(self.context)
         self.estate = EstateService(self.context)
         self.household_import = HouseholdImport(self.context)
+        self.prices = PriceService(self.context)
         self.orders = OrderService(self.context)
         self.calls = CallService(self.context, self.orders)
         self.orders.when_settled.append(self.calls.settle_with_order)
@@ -63,7 +69,7 @@ class Desk:
         self.staff.at_first_start += [self.phrases.seed, self.directory.seed]
         self.finder = Finder(self.context, (self._orders_by_serial,))
         self.cards = HouseholdCards(self.context, self.estate, self.orders, self.calls)
-        self.paper = Paper(self.context, self.orders, self.calls, self.messages)
+        self.paper = Paper(self.context, self.orders, self.calls, self.messages, self.prices)
 
     def _orders_by_serial(self, text: str) -> list[Hit]:
         order = self.orders.by_serial(text)
@@ -90,6 +96,17 @@ class Desk:
         }
         run = Verification(self.database, labels=labels, known=known, progress=progress, cancelled=cancelled)
         return run.run()
+
+    def tidy(self) -> bool:
+        """One small step of keeping search quick, some milliseconds, for when nobody types.
+
+        False when there is nothing left to do; without it search slows down with every hundred entries.
+        """
+        if self.read_only:
+            return False
+        with self.database.write() as session:
+            connection = session.connection()
+            return any(SearchIndex(name).tidy(connection) for name in SEARCHED)
 
     def close(self) -> None:
         """Close the file."""
