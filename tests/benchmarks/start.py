@@ -88,6 +88,7 @@ def born(code: str, *arguments: str) -> dict[str, tuple[float, float]]:
     """Start a process and return what it tells: ms since its birth, and ms of the processor."""
     surroundings = {**os.environ, "BORN": str(time.monotonic())}
     surroundings.setdefault("QT_QPA_PLATFORM", "offscreen")
+    surroundings.pop("PYTHONDONTWRITEBYTECODE", None)  # an office's second start finds everything compiled
     done = subprocess.run(
         [sys.executable, "-c", TELL + code, *arguments],
         env=surroundings, capture_output=True, text=True, check=False,
