@@ -23,6 +23,7 @@ from frontdesk.core.settings import (
 )
 from frontdesk.core.shown import printed_moment
 from frontdesk.forms.printers import PrinterChoice
+from frontdesk.prices.register import PRICE
 
 if TYPE_CHECKING:
     from frontdesk.calls.messages import MessageService
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from frontdesk.core.query import RegisterQuery
     from frontdesk.forms.values import Cancelled, Progress
     from frontdesk.orders.service import OrderService
+    from frontdesk.prices.service import PriceService
 
 _ORDINALS = "一二三四五六七八九"
 
@@ -40,10 +42,15 @@ class Paper:
     """Fills forms. Each method returns the bytes of a PDF; asks services, writes nothing."""
 
     def __init__(
-        self, context: DeskContext, orders: OrderService, calls: CallService, messages: MessageService
+        self,
+        context: DeskContext,
+        orders: OrderService,
+        calls: CallService,
+        messages: MessageService,
+        prices: PriceService,
     ) -> None:
         self._context = context
-        self._orders, self._calls, self._messages = orders, calls, messages
+        self._orders, self._calls, self._messages, self._prices = orders, calls, messages, prices
 
     def letterhead(self) -> forms.Letterhead:
         """Company, estate, address, telephone and desk as the settings have them."""
@@ -107,6 +114,11 @@ class Paper:
     def summary(self, day: date) -> bytes:
         """F-SUMMARY of a local day (R-CALL-7)."""
         return self._register(SUMMARY, self._calls.print_summary(day), day.isoformat())
+
+    def prices(self, revision_id: int) -> bytes:
+        """F-PRICE of a revision, with its number and validity (R-ORDER-7). Raises RefusedError."""
+        rows = self._prices.print_rows(revision_id)
+        return self._register(PRICE, rows, self._prices.revision(revision_id).period)
 
     def _register(
         self,

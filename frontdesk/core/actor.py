@@ -23,6 +23,8 @@ class Permission(Enum):
     KEEP_STAFF = "keep_staff"
     KEEP_SETTINGS = "keep_settings"
     REPORTS = "reports"
+    KEEP_PRICES = "keep_prices"
+    RECEIVE_FINANCE_LISTS = "receive_finance_lists"
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,10 @@ ORDER_LAYOUT = Setting(
 )
 ARRIVAL_AT_ONCE_MINUTES = Setting("order.arrival_at_once", 15, "要求马上到场", "服务单", "分钟", least=1)
 ARRIVAL_MINUTES = Setting("order.arrival", 120, "未约时间到场", "服务单", "分钟", least=1)
+PRICE_REVISION_MONTHS = Setting(
+    "price.revision_months", 6, "价目表修订周期", "服务单", "个月", least=1, most=60
+)
+ORDER_KEEP_YEARS = Setting("order.keep_years", 5, "服务单保存期限", "服务单", "年", least=5, most=100)
 
 REPLY_HOURS = Setting("call.reply_hours", 24, "询问的答复期限", "来电", "小时", least=1, most=720)
 CALL_HINTS = Setting(

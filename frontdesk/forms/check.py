@@ -206,7 +206,8 @@ def _register(template: RegisterTemplate, known: RegisterTemplate | None, book: 
     ]
     if doubled:
         yield f"栏目{'、'.join(doubled)}放了不止一次。"
-    words = [template.title, template.note, template.empty, *(column.label for column in template.columns)]
+    words = [template.title, template.note, template.empty, *template.signs]
+    words += [column.label for column in template.columns]
     yield from _glyphs(words, book)
 
 

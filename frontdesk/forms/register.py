@@ -22,6 +22,7 @@ PAD = 1.0
 _PAD_DOWN = 1.15
 _HEAD = 17.0
 _FOOT = 7.0
+_SIGNS = 19.0
 _EVERY = 100
 AGAIN = "续"
 """Stands in the first column where a row taller than the page goes on."""
@@ -46,6 +47,7 @@ class Strip:
     top: float
     height: float
     cells: Sequence[Sequence[str]]
+    strong: bool = False
 
 
 def render_rows(register: Register, rows: Iterable[Sequence[str]], printing: Printing) -> bytes:
@@ -116,11 +118,13 @@ class _Flow:
         self._head = self._wrap([column.label for column in template.columns])
         self.pages: list[list[Strip]] = []
         self._y = 0.0
+        self._strong = False
         self._turn()
 
     def add(self, row: Sequence[str]) -> None:
         """Add a row: on this page, on the next if it fits there, else on as many as it needs."""
         cells = self._wrap(row)
+        self._strong = row[0] in self._template.strong
         height = self._height(cells)
         if height > self._area.bottom - self._y:
             if height > self._area.h - self._height(self._head):
@@ -130,9 +134,12 @@ class _Flow:
         self._put(cells)
 
     def close(self) -> None:
-        """Say in words that there is nothing, where there is nothing."""
+        """Say in words that there is nothing, where there is nothing; leave room to sign."""
+        self._strong = False
         if len(self.pages) == 1 and len(self.pages[0]) == 1 and self._template.empty:
             self._put([[self._template.empty]])
+        if self._template.signs and self._area.bottom - self._y < _SIGNS:
+            self._turn()
 
     def _wrap(self, row: Sequence[str]) -> list[list[str]]:
         width_of, size = self._book.char_width, self._size
@@ -155,7 +162,7 @@ class _Flow:
 
     def _put(self, cells: Sequence[Sequence[str]]) -> None:
         height = self._height(cells)
-        self.pages[-1].append(Strip(self._y, height, cells))
+        self.pages[-1].append(Strip(self._y, height, cells, self._strong))
         self._y += height
 
     def _height(self, cells: Iterable[Sequence[str]]) -> float:
@@ -164,7 +171,9 @@ class _Flow:
     def _turn(self) -> None:
         self.pages.append([])
         self._y = self._area.y
+        strong, self._strong = self._strong, False
         self._put(self._head)
+        self._strong = strong
 
 
 @dataclass(frozen=True)
@@ -204,6 +213,8 @@ class _Sheet:
         self._grid(page)
         for at, strip in enumerate(page):
             self._cells(strip, head=at == 0)
+        if number == count:
+            self._signs(page[-1].top + page[-1].height)
         self._foot(number, count)
 
     def _head(self) -> None:
@@ -232,13 +243,26 @@ class _Sheet:
         fitted = fit(note, box.w * MM, box.h * MM, self._book.char_width, size=8.5, least=1)
         pen.lines(box, fitted.lines, fitted.size, inks.text, pad=0)
 
+    def _signs(self, top: float) -> None:
+        """Who signs, side by side, each with a line."""
+        signs = self._template.signs
+        share = sum(column.width for column in self._template.columns) / max(1, len(signs))
+        for at, word in enumerate(signs):
+            left, base = self._area.x + at * share, top + _SIGNS - 5.0
+            label = f"{word}："
+            self._pen.text(left, base, label, 10, self._inks.text)
+            begins = left + self._pen.width(label, 10) + 1.0
+            line = (begins, base + 1.2, left + share - 8.0, base + 1.2)
+            self._pen.rules([line], 0.4, self._inks.line)
+
     def _grid(self, page: Sequence[Strip]) -> None:
         pen, inks, columns = self._pen, self._inks, self._template.columns
         left = self._area.x
         frame = Rect(left, page[0].top, sum(column.width for column in columns), 0.0)
         frame = replace(frame, h=page[-1].top + page[-1].height - frame.y)
         if inks.tint:
-            pen.fill(replace(frame, h=page[0].height), inks.tint)
+            for strip in (page[0], *(strip for strip in page if strip.strong)):
+                pen.fill(Rect(frame.x, strip.top, frame.w, strip.height), inks.tint)
         rules = [(left, strip.top, frame.right, strip.top) for strip in page[1:]]
         for column in columns[:-1]:
             left += column.width
@@ -259,5 +283,7 @@ class _Sheet:
                 rect = Rect(x, strip.top, column.width, strip.height)
                 align = "center" if head else column.align
                 ink = inks.label if head else inks.text
-                pen.lines(rect, lines, size, ink, align=align, pad=PAD, bold=head, top=not head)
+                pen.lines(
+                    rect, lines, size, ink, align=align, pad=PAD, bold=head or strip.strong, top=not head
+                )
             x += column.width

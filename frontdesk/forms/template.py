@@ -110,6 +110,8 @@ class RegisterTemplate:
     sample: Lines = ()
     note: str = ""
     empty: str = ""  # said where there is no row
+    signs: tuple[str, ...] = ()  # who signs below the last row, each with a line to sign on
+    strong: tuple[str, ...] = ()  # a row that begins with one of these words is a total: bold, on a tint
 
 
 @dataclass(frozen=True)

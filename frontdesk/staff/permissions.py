@@ -29,8 +29,16 @@ _CLERK = _READER | {
     Permission.CORRECT_OWN,
 }
 _HOUSEKEEPER = _CLERK | {Permission.SEE_FULL_TELEPHONES}  # visits and duns an area
-_SUPERVISOR = _HOUSEKEEPER | {Permission.CORRECT_ANY, Permission.REPORTS, Permission.EXPORT}
+_SUPERVISOR = _HOUSEKEEPER | {
+    Permission.CORRECT_ANY,
+    Permission.REPORTS,
+    Permission.EXPORT,
+    Permission.KEEP_PRICES,
+}
 _APPROVER = _READER | {Permission.PRINT, Permission.SEE_FULL_TELEPHONES, Permission.REPORTS}
+_FINANCE = frozenset(
+    {Permission.READ_ORDERS, Permission.KEEP_PRICES, Permission.RECEIVE_FINANCE_LISTS}
+)
 _ADMINISTRATOR = _READER | {
     Permission.PRINT,  # sets up the printers
     Permission.IMPORT,
@@ -49,7 +57,7 @@ ROLES: tuple[Role, ...] = (
     Role("department_head", "部门负责人", _READER, by_password=True),
     Role("property_manager", "物业部经理", _APPROVER, by_password=True),
     Role("general_manager", "项目总经理", _APPROVER, by_password=True),
-    Role("finance", "财务", frozenset({Permission.READ_ORDERS})),
+    Role("finance", "财务", _FINANCE),
     Role("administrator", "系统管理员", _ADMINISTRATOR, by_password=True),
 )
 ADMINISTRATOR = "administrator"

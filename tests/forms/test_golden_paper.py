@@ -51,6 +51,7 @@ PAPER: dict[str, Callable[[], bytes]] = {
     "F-CALL": lambda: sample("F-CALL"),
     "F-MESSAGE": lambda: sample("F-MESSAGE"),
     "F-SUMMARY": lambda: sample("F-SUMMARY"),
+    "F-PRICE": lambda: sample("F-PRICE"),
 }
 
 

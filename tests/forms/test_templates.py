@@ -20,6 +20,7 @@ TITLES = {
     "F-CALL": "公共信息记录表",
     "F-MESSAGE": "转告记录",
     "F-ORDER": "服务单",
+    "F-PRICE": "专项服务项目及收费标准",
     "F-SUMMARY": "公共信息日汇总",
 }
 ORDER_LABELS = [

@@ -52,8 +52,13 @@ def test_only_supervisors_correct_what_is_not_their_own() -> None:
     assert who_may(P.CORRECT_ANY) == {"supervisor", "department_manager"}
 
 
-def test_finance_reads_orders_and_nothing_else() -> None:
-    assert role_of("finance").permissions == {P.READ_ORDERS}
+def test_finance_reads_orders_keeps_the_prices_receives_lists_and_does_nothing_else() -> None:
+    assert role_of("finance").permissions == {P.READ_ORDERS, P.KEEP_PRICES, P.RECEIVE_FINANCE_LISTS}
+
+
+def test_prices_are_kept_by_finance_and_supervisors_and_lists_received_by_finance_alone() -> None:
+    assert who_may(P.KEEP_PRICES) == {"finance", "supervisor", "department_manager"}
+    assert who_may(P.RECEIVE_FINANCE_LISTS) == {"finance"}
 
 
 def test_the_administrator_keeps_the_house_but_makes_no_register_entry() -> None:

@@ -98,7 +98,6 @@ def upgrade() -> None:
             ["id"],
             unique=False,
             sqlite_where=sa.text("passed_on_at IS NULL AND voided_at IS NULL"),
-            postgresql_where=sa.text("passed_on_at IS NULL AND voided_at IS NULL"),
         )
 
     op.create_table(
@@ -129,6 +128,22 @@ def upgrade() -> None:
         sa.Column("void_reason", sa.String(length=400), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phrase")),
         sa.UniqueConstraint("code", name=op.f("uq_phrase_code")),
+    )
+    op.create_table(
+        "price_revision",
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("published_at", sa.String(length=24), nullable=True),
+        sa.Column("published_by", sa.String(length=120), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.String(length=24), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("voided_at", sa.String(length=24), nullable=True),
+        sa.Column("voided_by", sa.String(length=120), nullable=False),
+        sa.Column("void_reason", sa.String(length=400), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_price_revision")),
+        sa.UniqueConstraint("number", name=op.f("uq_price_revision_number")),
     )
     op.create_table(
         "printer_setup",
@@ -178,6 +193,30 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["phrase_id"], ["phrase.id"], name=op.f("fk_phrase_use_phrase_id")),
         sa.PrimaryKeyConstraint("phrase_id", name=op.f("pk_phrase_use")),
     )
+    op.create_table(
+        "price_item",
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=400), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("unit_price", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(length=400), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.String(length=24), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("voided_at", sa.String(length=24), nullable=True),
+        sa.Column("voided_by", sa.String(length=120), nullable=False),
+        sa.Column("void_reason", sa.String(length=400), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["price_revision.id"], name=op.f("fk_price_item_revision_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_price_item")),
+    )
+    with op.batch_alter_table("price_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_price_item_revision_id"), ["revision_id"], unique=False)
+
     op.create_table(
         "sign_in_try",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -257,7 +296,6 @@ def upgrade() -> None:
             ["id"],
             unique=False,
             sqlite_where=sa.text("settled_at IS NULL AND voided_at IS NULL"),
-            postgresql_where=sa.text("settled_at IS NULL AND voided_at IS NULL"),
         )
         batch_op.create_index("ix_call_order_serial", ["order_serial"], unique=False)
         batch_op.create_index("ix_call_unit_id", ["unit_id", "id"], unique=False)

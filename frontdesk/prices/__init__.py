@@ -1,0 +1,1 @@
+"""The price list: revisions with their validity, and the price of a day (F-PRICE, R-ORDER-7)."""
