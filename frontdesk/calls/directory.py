@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from frontdesk.calls.model import DirectoryNumber
-from frontdesk.calls.present import present
 from frontdesk.calls.register import BodyRow
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.paths import resource
 from frontdesk.core.plain_text import plain_text
+from frontdesk.core.present import present
 from frontdesk.core.typed import read_phone
 
 if TYPE_CHECKING:

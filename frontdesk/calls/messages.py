@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, and_, func, or_, select
 
 from frontdesk.calls.model import Message
-from frontdesk.calls.present import present
 from frontdesk.calls.register import MESSAGE, MessageRow, NewMessage
 from frontdesk.calls.rules import checked_reason, checked_texts
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.plain_text import storable
+from frontdesk.core.present import present
 from frontdesk.core.query import VOID, RegisterQuery, TableRow, tone
 from frontdesk.core.shown import printed_moment, shown_moment
 from frontdesk.staff.shifts import require_correction, require_void

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from frontdesk.calls.model import Phrase, PhraseUse
-from frontdesk.calls.present import present
 from frontdesk.calls.register import PhraseRow
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError, SurroundingsError
 from frontdesk.core.paths import resource
 from frontdesk.core.plain_text import plain_text
+from frontdesk.core.present import present
 from frontdesk.core.typed import fold_width
 
 if TYPE_CHECKING:

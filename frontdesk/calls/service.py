@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from frontdesk.calls import listing
 from frontdesk.calls.model import Call
-from frontdesk.calls.present import present
 from frontdesk.calls.register import CALL, CallRow, DayCounts, DaySummary, NewCall, PromisedReply
 from frontdesk.calls.rules import (
     CORRECTABLE,
@@ -25,6 +24,7 @@ from frontdesk.calls.summary import printed_summary, summed_up
 from frontdesk.core.actor import Permission
 from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.present import present
 from frontdesk.core.query import RegisterQuery, TableRow
 from frontdesk.core.settings import CLOCK_CONFIRMED_SEQ, DEPARTMENTS, REPLY_HOURS
 from frontdesk.core.shown import dated_moment, printed_moment

@@ -1,4 +1,4 @@
-"""Fetching one record of the call log's tables, or saying that there is none."""
+"""Fetching one record, or saying that there is none."""
 
 from __future__ import annotations
 
