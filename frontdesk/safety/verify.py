@@ -14,7 +14,19 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Date, Select, String, Table, func, select, type_coerce, union
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Select,
+    String,
+    Table,
+    func,
+    inspect,
+    select,
+    type_coerce,
+    union,
+)
 
 from frontdesk.core import journal
 from frontdesk.core.database import Database
@@ -99,9 +111,15 @@ class Verification:
         """Look at everything. Raises StoppedError when cancelled, FileBusyError."""
         for text in self._database.damage():
             self._tell("", 0, 0, f"数据文件有损坏:{text}")
-        folds = (partial(self._fold, table) for table in record_tables())
+        standing = self._standing_tables()
+        folds = (partial(self._fold, table) for table in standing)
         counts = (partial(self._count_numbers, series) for series in SERIES)
-        steps: tuple[Callable[[], None], ...] = (self._count, self._walk_chain, *folds, *counts)
+        steps: tuple[Callable[[], None], ...] = (
+            partial(self._count, standing),
+            self._walk_chain,
+            *folds,
+            *counts,
+        )
         for step in steps:
             try:
                 step()
@@ -111,11 +129,21 @@ class Verification:
                 self._tell("", 0, 0, error.message)
         return Report(self._lines, self._records, self._mark, tuple(self._findings), self._found)
 
-    def _count(self) -> None:
+    def _standing_tables(self) -> list[Table]:
+        names = set(self._read(lambda connection: inspect(connection).get_table_names()))
+        standing = []
+        for table in record_tables():
+            if table.name in names:
+                standing.append(table)
+            else:
+                self._tell(table.name, 0, 0, f"数据表 {table.name} 不见了")
+        return standing
+
+    def _count(self, tables: Sequence[Table]) -> None:
         with self._database.read() as session:
             connection = session.connection()
             self._total = journal.head(connection)[0] + sum(
-                connection.scalar(select(func.max(table.c.id))) or 0 for table in record_tables()
+                connection.scalar(select(func.max(table.c.id))) or 0 for table in tables
             )
 
     def _walk_chain(self) -> None:
@@ -236,7 +264,8 @@ def _piece(table: Table, after: int, connection: Connection) -> Piece | None:
         .order_by(_JOURNAL.c.record_id, _JOURNAL.c.seq)
     )
     rows = connection.execute(_raw(table).where(table.c.id > after, table.c.id <= ids[-1]))
-    return ids, _folded(lines), {row.id: dict(row._mapping) for row in rows}
+    names = table.c.keys()
+    return ids, _folded(lines), {row.id: dict(zip(names, row, strict=True)) for row in rows}
 
 
 def _raw(table: Table) -> Select[Any]:
@@ -266,16 +295,15 @@ def _folded(lines: Iterable[Any]) -> dict[int, dict[str, Any] | None]:
 
 def _altered(table: Table, told: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
     """The columns in which a record differs from what the journal says of it."""
-    altered = []
-    for column in table.c:
-        if column.name == "id":
-            continue
-        found = journal.shown(row[column.name], column.info.get("secret", False))
-        # Not told of: a column younger than the record, or one that was never filled.
-        same = found == told[column.name] if column.name in told else not found
-        if not same:
-            altered.append(column.name)
-    return altered
+    # Nearly all are alike at first sight; only what is not is looked at closely.
+    unlike = [name for name, value in row.items() if value != told.get(name) and name != "id"]
+    return [name for name in unlike if not _same(table.c[name], told, row[name])]
+
+
+def _same(column: Column[Any], told: Mapping[str, Any], value: Any) -> bool:
+    found = journal.shown(value, column.info.get("secret", False))
+    # Not told of: a column younger than the record, or one that was never filled.
+    return bool(found == told[column.name]) if column.name in told else not found
 
 
 def _numbers(

@@ -157,6 +157,12 @@ def test_a_damaged_page_is_told_and_the_rest_is_still_looked_at(desk: Desk) -> N
     assert "来电记录 2026-11-21 · 1:被绕过程序改过(reason)" in told
 
 
+def test_a_table_taken_away_is_told(worked: Desk) -> None:
+    with closing(sqlite3.connect(worked.folder / DATABASE_NAME)) as raw, raw:
+        raw.execute("DROP TABLE message")
+    assert messages(worked) == ["数据表 message 不见了"]
+
+
 def test_it_reads_in_pieces_and_the_findings_are_the_same(
     worked: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
