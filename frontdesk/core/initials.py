@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from frontdesk.core.paths import resource
 
@@ -39,7 +39,8 @@ def pinyin_keys(name: str) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _ways(name: str) -> list[Syllables]:
+@lru_cache(4096)  # the same name goes into several indexes, and the same staff into every row
+def _ways(name: str) -> tuple[Syllables, ...]:
     bare = _BRACKET.split(name, maxsplit=1)[0]
     said = "".join(char for char in bare if _spoken(char))[:_LONGEST]
     surname = said[:2] if said[:2] in _surnames() else said[:1]
@@ -47,7 +48,7 @@ def _ways(name: str) -> list[Syllables]:
     first = _surnames().get(surname) or [_spoken(surname)[:1]]
     given = itertools.product(*map(_spoken, said[len(surname) :]))
     ways = ((*one, *rest) for rest in given for one in first if one)
-    return list(itertools.islice(ways, _MOST))
+    return tuple(itertools.islice(ways, _MOST))
 
 
 def _spoken(char: str) -> Syllables:

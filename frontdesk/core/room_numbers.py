@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from frontdesk.core.errors import RefusedError
 
@@ -70,6 +71,7 @@ def parse(text: str) -> RoomNumber:
     return RoomNumber(shown, _without_zeros(atoms), kind)
 
 
+@lru_cache(16_384)  # each room is read by the plan, the unit, the search and the finder in turn
 def parsed(text: str) -> RoomNumber | None:
     """The room number in a text, or None when there is none: what a caller says is never refused."""
     try:
