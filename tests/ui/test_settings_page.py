@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 
 from frontdesk.core.settings import (
     DEPARTMENTS,
     ESTATE_NAME,
     IDLE_LOCK_MINUTES,
+    ORDER_COPY_NAMES,
     ORDER_DIGITS,
     ORDER_PREFIX,
     SHIFT_HOURS,
@@ -257,6 +258,24 @@ def test_verification_reports_in_words(page: SettingsPage, qtbot: QtBot) -> None
     assert "操作日志" in section.report_text()
     assert section.findChild(Notice).tone() == "ok"
     assert section.findChild(QPushButton).isEnabled()
+
+
+def test_a_short_list_needs_no_scrolling(page: SettingsPage) -> None:
+    section = group(page, "服务单")
+    QTest.qWait(1)
+    text = section.form.editor(ORDER_COPY_NAMES.name).findChild(QPlainTextEdit)
+    assert text.verticalScrollBar().maximum() == 0
+
+
+def test_the_cursor_waits_at_the_button_that_stops(page: SettingsPage, qtbot: QtBot) -> None:
+    section = page.section("数据核验")
+    assert isinstance(section, VerificationSection)
+    section.put_cursor()
+    section.start()
+    assert page.focusWidget().accessibleName() == "停止"
+    qtbot.waitUntil(lambda: not section._running, timeout=60_000)
+    assert page.focusWidget() is not None
+    assert section.isAncestorOf(page.focusWidget())
 
 
 def test_verification_can_be_stopped(page: SettingsPage, qtbot: QtBot) -> None:

@@ -220,6 +220,7 @@ class ImportView(QWidget):
     def _run(self, work: Any, done: Any, title: str) -> None:
         self._task = self._tasks.run(work, partial(self._on_ended, done), self._on_failed)
         self._strip.watch(self._task, title)
+        self._strip.put_cursor()
 
     def _on_ended(self, done: Any, result: Any) -> None:
         self._task = None

@@ -31,6 +31,7 @@ class Editor(QWidget):
 
     edited = Signal()
     advance_requested = Signal()
+    height_changed = Signal()
 
     def __init__(self, field: Field) -> None:
         super().__init__()
@@ -235,8 +236,6 @@ class MomentEditor(LineEditor):
 class LongTextEditor(Editor):
     """Several lines that grow with what is said, with phrases by their codes."""
 
-    height_changed = Signal()
-
     def __init__(self, field: Field, phrases: Phrases | None = None, lines: int = 3) -> None:
         super().__init__(field)
         self._lines = lines
@@ -282,7 +281,7 @@ class LongTextEditor(Editor):
     def _fit(self) -> None:
         line = QFontMetrics(self.text.font()).lineSpacing() + 1  # a text edit rounds each line up
         shown = int(self.text.document().size().height())
-        height = max(self._lines, min(shown, self._lines * 3)) * line + 16
+        height = max(self._lines, min(shown, self._lines * 3)) * line + 18
         if height != self.text.height():
             self.text.setFixedHeight(height)
             self.setFixedHeight(height)

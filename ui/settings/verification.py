@@ -69,11 +69,12 @@ class VerificationSection(Section):
         if self._running:
             return
         self._running = True
-        self._begin.setEnabled(False)
         self._notice.clear()
         self._report.hide()
         task = self._tasks.run(self._work, self._on_done, self._on_failed)
         self._strip.watch(task, "正在核验…")
+        self._strip.put_cursor()  # before the button goes out, or the cursor would wander off
+        self._begin.setEnabled(False)
 
     def report_text(self) -> str:
         """The report as it stands there."""
@@ -116,3 +117,5 @@ class VerificationSection(Section):
     def _stop(self) -> None:
         self._running = False
         self._begin.setEnabled(True)
+        if self.isVisible():
+            self._begin.setFocus()

@@ -14,11 +14,12 @@ from ui.icons import paint_icon
 from ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
+    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QResizeEvent
 
     from ui.widgets.buttons import KeyButton
 
 _ICON = 40
+_LOW = 200  # px of height below which there is no room for the icon
 
 
 class DropZone(QWidget):
@@ -34,11 +35,13 @@ class DropZone(QWidget):
         self._hint = PlainLabel(hint, "label", wrap=True)
         for label in (self._title, self._hint):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._icon_room = QWidget()
+        self._icon_room.setFixedHeight(_ICON)
         column = QVBoxLayout(self)
-        column.setContentsMargins(32, 16, 32, 16)
+        column.setContentsMargins(32, 8, 32, 8)
         column.setSpacing(8)
         column.addStretch(1)
-        column.addSpacing(_ICON + 8)
+        column.addWidget(self._icon_room)
         column.addWidget(self._title)
         column.addWidget(self._hint)
         column.addSpacing(4)
@@ -65,6 +68,11 @@ class DropZone(QWidget):
             event.acceptProposedAction()
             self.file_dropped.emit(path)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The icon gives way first."""
+        super().resizeEvent(event)
+        self._icon_room.setVisible(self.height() >= _LOW)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint a dashed frame and the icon above the title."""
         painter = QPainter(self)
@@ -72,8 +80,9 @@ class DropZone(QWidget):
         painter.setPen(QPen(theme.color("accent" if self._lit else "line_strong"), 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(theme.color("accent_soft" if self._lit else "zebra"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
-        place = QRect((self.width() - _ICON) // 2, self._title.y() - _ICON - 12, _ICON, _ICON)
-        paint_icon(painter, "sheet", place, "accent")
+        if self._icon_room.isVisible():
+            top = self._icon_room.y()
+            paint_icon(painter, "sheet", QRect((self.width() - _ICON) // 2, top, _ICON, _ICON), "accent")
 
     def _path_of(self, event: QDropEvent) -> Path | None:
         urls = event.mimeData().urls()

@@ -54,6 +54,10 @@ class ProgressStrip(QWidget):
         else:
             self.show()
 
+    def put_cursor(self) -> None:
+        """Put the cursor on the button that stops."""
+        self._cancel.setFocus()
+
     def show_progress(self, done: int, total: int) -> None:
         """Show how much is done; a total of 0 is not known yet."""
         self._bar.setRange(0, total)
