@@ -6,6 +6,8 @@ nothing that can be had later. What that saves was measured: docs/benchmarks.md.
 
 from __future__ import annotations
 
+import gc
+import linecache
 import os
 import sys
 from contextlib import suppress
@@ -38,6 +40,7 @@ def main(folder: Path, *, number: str = "") -> int:
 
         if tell(folder, number):
             return 0
+    gc.disable()  # what is imported stays: looking for garbage among it is a twelfth of the start
     _require_screen()
     _choose_input_method()
     app = QApplication(sys.argv[:1])
@@ -104,6 +107,7 @@ class Start(QObject):
         self.desk_app = DeskApp(self._app, self._folder, appearance)
         instance.show_requested.connect(self.desk_app.come_to_front)
         instance.call_requested.connect(self.desk_app.incoming)
+        self.desk_app.opened.connect(_settle_memory)
         self.window.take(self.desk_app.window)
         self.desk_app.start()
         if self._number:
@@ -120,6 +124,12 @@ class Start(QObject):
             BugDialog.say(error.message)  # a program started by its icon has nowhere else to say it
             self._refused = error
             return None
+
+
+def _settle_memory() -> None:
+    linecache.clearcache()  # PySide reads the source of every module it sees imported: 20 MB that nobody needs
+    gc.freeze()  # a full collection would stop a gesture for as long as it walks through all that was imported
+    gc.enable()
 
 
 def _may_be_running(folder: Path) -> bool:

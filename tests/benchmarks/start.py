@@ -46,7 +46,7 @@ from PySide6.QtWidgets import QApplication
 run, late = QApplication.exec, [0.0, 0.0]
 def beat():
     now = time.monotonic()
-    late[:] = now, max(late[1], now - late[0] - 0.001)
+    late[:] = now, max(late[1], now - late[0] - 0.02)
 def opened():
     from frontdesk.core.actor import PROGRAM
     tell("opened")
@@ -68,7 +68,7 @@ def look():
 def answers():
     tell("answers")
     late[0] = time.monotonic()
-    heart.start(1)
+    heart.start(20)
     timer.start(1)
 def watched(_app):
     global app, timer, heart
