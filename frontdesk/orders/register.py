@@ -6,21 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from frontdesk.core.fields import Choice, Field, Kind, Register
+from frontdesk.core.query import Tone
+from frontdesk.prices.register import CATEGORIES
 
 CHANNELS = (
     Choice("telephone", "来电"),
     Choice("counter", "来访"),
     Choice("letter", "来信"),
     Choice("superior", "上级转来"),
-)
-CATEGORIES = (
-    Choice("repair", "报修"),
-    Choice("paid_service", "有偿服务"),
-    Choice("housekeeping", "家政"),
-    Choice("gardening", "绿化"),
-    Choice("laundry", "洗衣"),
-    Choice("bottled_water", "桶装水"),
-    Choice("other", "其他"),
 )
 STATES = (
     Choice("issued", "待派工"),
@@ -83,6 +76,9 @@ LINE = Register(
         Field("unit_price", "单价", Kind.MONEY),
         Field("quantity", "数量", Kind.INTEGER, hint="千分之一为单位"),
         Field("amount", "金额", Kind.MONEY, entered=False),
+        Field("list_price", "价目表单价", Kind.MONEY, entered=False),
+        Field("price_revision", "价目表版次", Kind.INTEGER, entered=False),
+        Field("price_reason", "另定价格的原因", max_length=400),
     ),
 )
 
@@ -117,23 +113,36 @@ class NewOrder:
 
 @dataclass(frozen=True)
 class NewLine:
-    """One priced line (收费项目): `unit_price` in fen, `quantity` in thousandths (1.5 m is 1500)."""
+    """One priced line (收费项目): `unit_price` in fen, `quantity` in thousandths (1.5 m is 1500).
+
+    `price_item_id` is the price list's line that was picked; without one a service of that name is looked
+    for. `price_reason` says why the price is another than the list's (R-ORDER-7).
+    """
 
     item: str
     unit_price: int
     quantity: int = 1000
     unit: str = ""
+    price_item_id: int | None = None
+    price_reason: str = ""
 
 
 @dataclass(frozen=True)
 class LineRow:
-    """A priced line as it stands; `amount` in fen."""
+    """A priced line as it stands; amounts in fen.
+
+    `list_price` and `price_revision` are the price list's of the order's day, None for what is not on it.
+    """
 
     item: str
     unit: str
     unit_price: int
     quantity: int
     amount: int
+    price_item_id: int | None = None
+    list_price: int | None = None
+    price_revision: int | None = None
+    price_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,7 +150,7 @@ class OrderRow:
     """An order as it stands. Moments are UTC, amounts fen; the telephone is masked where the role says so.
 
     `step` is the next step's name (`dispatch`, `arrive`, `finish`, `return`), empty at the end;
-    `due_at` is when it must be taken (R-ORDER-5, 8); `warnings` are sentences about what was just done.
+    `due_at` is when it must be taken (R-ORDER-5, 8), `tone` the state's colour; `warnings` are sentences about what was just done.
     """
 
     id: int
@@ -150,6 +159,7 @@ class OrderRow:
     state_label: str
     step: str
     due_at: datetime | None
+    tone: Tone
     issued_at: datetime
     channel: str
     unit_id: int | None

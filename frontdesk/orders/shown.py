@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.money import capital_amount, format_fen
-from frontdesk.core.query import VOID, TableRow, tone
+from frontdesk.core.query import VOID, TableRow, Tone, tone
 from frontdesk.core.settings import ARRIVAL_AT_ONCE_MINUTES, ARRIVAL_MINUTES
 from frontdesk.core.shown import masked_telephone, printed_moment, shown_moment, shown_serial
 from frontdesk.forms import Lines, Slip
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from frontdesk.orders.model import OrderLine, ServiceOrder
 
 _AS_KEPT = tuple(field.name for field in fields(OrderRow))
-_DERIVED = frozenset({"state_label", "step", "due_at", "telephone", "lines", "warnings"})
+_LINE_AS_KEPT = tuple(field.name for field in fields(LineRow))
+_DERIVED = frozenset({"state_label", "step", "due_at", "tone", "telephone", "lines", "warnings"})
 
 # Printed as they are kept, under the template's names for them.
 _PRINTED_TEXTS = (
@@ -57,10 +58,10 @@ class ShownOrders:
             state_label=State(order.state).label,
             step=step.name if step else "",
             due_at=self._due(order)[1],
+            tone=self._tone(order),
             telephone=self._telephone(order.telephone),
             lines=tuple(
-                LineRow(line.item, line.unit, line.unit_price, line.quantity, line.amount)
-                for line in order.lines
+                LineRow(**{name: getattr(line, name) for name in _LINE_AS_KEPT}) for line in order.lines
             ),
             warnings=tuple(warnings),
         )
@@ -124,12 +125,18 @@ class ShownOrders:
         if order.state == State.VOID:
             return (VOID,)
         marks = [tone("category", "danger")] if order.urgent else []
-        since, due = self._due(order)
-        if due is not None and (colour := rules.due_tone(since, due, self._context.clock.now())):
-            marks.append(tone("state", colour))
-        elif order.state == State.RETURNED:
-            marks.append(tone("state", "ok"))
+        marks.append(tone("state", self._tone(order)))
         return tuple(marks)
+
+    def _tone(self, order: Any) -> Tone:
+        """The state's colour, on the table and beside it: what is late or nearly so stands out."""
+        if order.state == State.VOID:
+            return "neutral"
+        if order.state == State.RETURNED:
+            return "ok"
+        since, due = self._due(order)
+        late = rules.due_tone(since, due, self._context.clock.now()) if due is not None else None
+        return late or "info"
 
     def _due(self, order: Any) -> tuple[datetime, datetime | None]:
         """Since when the next step is awaited, and when it must be taken (R-ORDER-5, R-ORDER-8)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal, SignalInstance
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 
 from frontdesk.calls.hints import Case, hint
 from frontdesk.calls.register import CALL, COMPLAINT, ENQUIRY, NEED, NewCall
@@ -16,7 +16,7 @@ from ui.shortcuts import shortcut
 from ui.widgets.buttons import PlainButton, PrimaryButton, QuietButton
 from ui.widgets.containers import Card
 from ui.widgets.flow_columns import FlowColumns
-from ui.widgets.labels import ElidedLabel, PlainLabel
+from ui.widgets.labels import PlainLabel
 from ui.widgets.unit_box import UnitEditor
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _LETTERS = {
     "unit_no": "F", "caller": "R", "number": "H", "reason": "Y", "category": "L", "recipient": "J",
     "promised_at": "C", "settled": "B", "appointment_at": "S", "goods": "W", "outcome": "Q", "remarks": "Z",
 }  # fmt: skip
+_HINT_HEIGHT = 38  # px
 _CASES = {COMPLAINT: Case.COMPLAINT, ENQUIRY: Case.ENQUIRY, NEED: Case.NEED}
 
 
@@ -59,7 +60,10 @@ class CallForm(Card):
         self.draft.changed.connect(self._on_edited)
         self.draft.kept.connect(lambda: self.set_remark("草稿已存"))
         self.form.end_reached.connect(self._on_end)
-        self._say = ElidedLabel("", "hint")
+        self._say = PlainLabel("", "label", wrap=True)
+        # Two lines always: what is below must not move while a phrase is looked for.
+        self._say.setMinimumHeight(_HINT_HEIGHT)
+        self._say.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._read_back = PlainLabel("", "large", selectable=True)
         self._read_back.hide()
         self.save_button = QuietButton("保存", shortcut("save").shown, "save")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from frontdesk.calls.register import CALL, SUMMARY, CallRow, NewCall
 from frontdesk.core.actor import Permission
+from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.shown import shown_moment
 from frontdesk.paper import period_of
 from ui.pages.call_form import CallForm
@@ -32,15 +33,16 @@ if TYPE_CHECKING:
     from ui.tasks import TaskRunner
 
 _COLUMNS = {
-    "day_no": Column(42, 0, 1),
+    "day_no": Column(40, 0, 1),
     "logged_at": Column(82, 0, 0),
-    "unit_no": Column(82, 0, 0),
+    "unit_no": Column(78, 0, 0),
     "caller": Column(60, 0, 2),
-    "reason": Column(112, 3, 0),
-    "order_serial": Column(92, 0, 1),
+    "reason": Column(110, 1, 0),
+    "order_serial": Column(88, 0, 1),
     "category": Column(42, 0, 0),
-    "outcome": Column(88, 1, 0),
+    "outcome": Column(118, 0, 0),
 }
+_CLERK = Field("answered_by", "接听人", Kind.CHOICE)
 _TABLE, _FORM, _CARD = range(3)
 _SHOWN = {"call", "service_order", "unit", "resident", "telephone", "standing_note"}
 
@@ -62,6 +64,8 @@ class CallsPage(Page):
             beginning=("这里是来电记录", "按 F5 记第一个来电:房号、缘由、类别,Ctrl+⏎ 保存。"),
             chips=(("category", "A"),),
             own_columns=_COLUMNS,
+            asked=(_CLERK, CALL.field("unit_no")),
+            read_room=self._read_room,
         )
         self.form = CallForm(desk)
         self.record = RecordPanel(clock)
@@ -74,8 +78,8 @@ class CallsPage(Page):
         self.zones = FoldingZones(
             [
                 Zone(self.panel, "列表", 590, 1),
-                Zone(self._middle, "来电", 336),
-                Zone(self.card, "住户", 216),
+                Zone(self._middle, "来电", 324),
+                Zone(self.card, "住户", 194),
             ],
             parent=self,
         )
@@ -195,6 +199,8 @@ class CallsPage(Page):
 
     def person_came(self) -> None:
         """Offer what this person had left half typed."""
+        clerks = (Choice(person.name, person.name) for person in self._desk.staff.people())
+        self.panel.filter.set_choices(_CLERK.name, tuple(clerks))
         self.form.draft.offer("这是 {when} 没存完的来电,接着填即可。")
         self.actions_changed.emit()
 
@@ -299,6 +305,10 @@ class CallsPage(Page):
     def _step_label(self) -> str:
         step = self.record.main_step()
         return step.label if step else "保存"
+
+    def _read_room(self, text: str) -> str:
+        unit = self._desk.estate.unit_by_no(text) if text.strip() else None
+        return unit.unit_no if unit else text.strip()
 
     def _may(self, permission: Permission) -> bool:
         actor = self._desk.context.actor

@@ -10,7 +10,8 @@ from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.money import capital_amount, format_fen
 from frontdesk.core.shown import shown_moment
 from frontdesk.orders.register import ORDER, SETTLEMENTS, NewLine, OrderRow
-from frontdesk.orders.rules import due_tone
+from frontdesk.orders.rules import CORRECTABLE_AFTER, may_correct_field
+from ui.register.choice_editors import MOST_SEGMENTS
 from ui.register.record_panel import Fact, Record, Step
 from ui.widgets.price_lines import PriceLinesEditor, shown_quantity
 from ui.widgets.timeline import Stop, Timeline
@@ -19,9 +20,9 @@ from ui.widgets.unit_box import UnitEditor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from frontdesk.core.query import Tone
     from frontdesk.desk import Desk
-    from ui.register.record_panel import Values
+    from ui.register.choice_editors import MOST_SEGMENTS
+from ui.register.record_panel import Values
 
 LINES = Field("lines", "收费项目", Kind.LONG_TEXT)
 VOID_REASON = Field("void_reason", "作废原因", Kind.LONG_TEXT, required=True, max_length=400)
@@ -29,35 +30,33 @@ WHY = Field("reason", "更正原因(别人的或已交班的单子要写)", max_
 RESULT = Field("result", "服务结果", Kind.LONG_TEXT, required=True, max_length=4000)
 SHORT_REASON = Field("reason", "少收原因", max_length=400)
 SIGNED = Field("customer_signed_at", "客户签字时间", Kind.MOMENT, hint="没签就空着")
-PAID = Field("paid", "实收金额", Kind.MONEY)
+PAID = Field("paid_amount", "实收金额", Kind.MONEY)
 SETTLEMENT = Field("settlement", "结算方式", Kind.CHOICE, choices=SETTLEMENTS)
 
-_TONES: dict[str, Tone] = {"returned": "ok", "void": "neutral", "issued": "warn"}
 _CORRECTED = (
     "unit_no", "customer", "telephone", "category", "content", "urgent", "at_once", "appointment_at",
     "appointment_until", "expected_cost", "materials", "service_person", "department", "remarks",
 )  # fmt: skip
-_TEXTS = (Kind.TEXT, Kind.LONG_TEXT, Kind.PHONE, Kind.UNIT, Kind.PERSON)
 
 
 def order_record(desk: Desk, order: OrderRow, print_order: Callable[[], object]) -> Record:
     """The order with its way, facts, and the steps that the person signed in may take."""
     clock = desk.context.clock
-    colour = due_tone(order.issued_at, order.due_at, clock.now()) if order.due_at else None
     return Record(
         title=order.serial,
         remark=f"{shown_moment(clock, order.issued_at)} · {order.taken_by}",
         state=order.state_label,
-        tone=colour or _TONES.get(order.state, "info"),
+        tone=order.tone,
         facts=tuple(_facts(desk, order)),
         steps=tuple(_steps(desk, order, print_order)),
         warnings=order.warnings,
-        picture=_way(desk, order, colour),
+        picture=_way(desk, order),
     )
 
 
-def _way(desk: Desk, order: OrderRow, colour: str | None) -> Timeline:
+def _way(desk: Desk, order: OrderRow) -> Timeline:
     clock = desk.context.clock
+    late = order.tone if order.tone in ("warn", "danger") else ""
     moments = (
         ("受理", order.issued_at), ("派工", order.dispatched_at), ("到场", order.arrived_at),
         ("完成", order.finished_at), ("返单", order.returned_at),
@@ -66,9 +65,7 @@ def _way(desk: Desk, order: OrderRow, colour: str | None) -> Timeline:
     for label, moment in moments:
         due = moment is None and awaited and order.due_at is not None and order.state != "void"
         by = f"应于 {shown_moment(clock, order.due_at)}" if due and label in ("到场", "返单") else ""
-        stops.append(
-            Stop(label, shown_moment(clock, moment) or by, moment is not None, colour or "" if by else "")
-        )
+        stops.append(Stop(label, shown_moment(clock, moment) or by, moment is not None, late if by else ""))
         awaited = awaited and (moment is not None or not by)
     return Timeline(stops)
 
@@ -135,7 +132,12 @@ def _printed(order: OrderRow, print_order: Callable[[], object]) -> OrderRow:
 
 def _dispatch(desk: Desk, order: OrderRow, *, again: bool = False) -> Step:
     people = desk.orders.service_people()
-    choices = tuple(Choice(person.name, f"{person.name} {person.department}".strip()) for person in people)
+    # The number is what a key finds in a long list; a short one has numbers of its own.
+    numbers = (f"{n} " if len(people) > MOST_SEGMENTS else "" for n in range(1, len(people) + 1))
+    choices = tuple(
+        Choice(person.name, f"{number}{person.name} {person.department}".strip())
+        for number, person in zip(numbers, people, strict=True)
+    )
     who = Field(
         "service_person", "服务人员", Kind.CHOICE if choices else Kind.PERSON, required=True, choices=choices
     )
@@ -171,11 +173,11 @@ def _return(desk: Desk, order: OrderRow) -> Step:
     values: dict[str, Any] = {"customer_signed_at": desk.context.clock.now()}
     if order.due_amount:
         fields = (SETTLEMENT, PAID, SIGNED, SHORT_REASON)
-        values |= {"settlement": "cash", "paid": order.due_amount}
+        values |= {"settlement": "cash", "paid_amount": order.due_amount}
 
     def take_back(given: Values) -> OrderRow:
         settlement = given.get("settlement") or ""
-        paid = given.get("paid")
+        paid = given.get("paid_amount")
         if settlement == "on_account" and paid == order.due_amount:
             paid = 0  # the whole sum stood there as a proposal for cash
         return desk.orders.return_order(
@@ -183,15 +185,19 @@ def _return(desk: Desk, order: OrderRow) -> Step:
             reason=given.get("reason") or "",
         )  # fmt: skip
 
-    return Step("return", "返单", "D", take_back, fields, values, main=True)
+    due = f"应收 {format_fen(order.due_amount)} 元 {capital_amount(order.due_amount)}"
+    question = due if order.due_amount else "没有收费项目,收回单据即可。"
+    return Step("return", "返单", "D", take_back, fields, values, main=True, question=question)
 
 
 def _correction(desk: Desk, order: OrderRow) -> Step:
     before: dict[str, Any] = {name: getattr(order, name) for name in _CORRECTED}
     fields = [ORDER.field(name) for name in _CORRECTED]
     units: list[UnitEditor] = []
-    has_lines = order.finished_at is not None
-    if has_lines:
+    later = [name for name in CORRECTABLE_AFTER if may_correct_field(name, order.state)]
+    fields += [ORDER.field(name) for name in later if name != "lines"]
+    before |= {name: getattr(order, name) for name in later}
+    if "lines" in later:
         before["lines"] = tuple(
             NewLine(line.item, line.unit_price, line.quantity, line.unit) for line in order.lines
         )
@@ -202,11 +208,7 @@ def _correction(desk: Desk, order: OrderRow) -> Step:
         return units[-1]
 
     def correct(values: Values) -> OrderRow:
-        changes = {
-            field.name: "" if field.kind in _TEXTS and values[field.name] is None else values[field.name]
-            for field in fields
-        }
-        changes |= {name: bool(changes[name]) for name in ("urgent", "at_once")}
+        changes = {name: _kept(name, values[name], old) for name, old in before.items()}
         changes = {name: value for name, value in changes.items() if value != before[name]}
         if "unit_no" in changes:
             changes["unit_id"] = units[-1].unit_id
@@ -218,3 +220,10 @@ def _correction(desk: Desk, order: OrderRow) -> Step:
         "correct", "更正", "G", correct, (*fields, WHY), {name: value or None for name, value in before.items()},
         own_editors={"unit_no": unit_editor, "lines": PriceLinesEditor},
     )  # fmt: skip
+
+
+def _kept(name: str, value: Any, before: Any) -> Any:
+    """What an emptied field is kept as: no text where a text stood, nothing paid."""
+    if value is not None:
+        return value
+    return "" if isinstance(before, str) else 0 if name == PAID.name else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedWidget
@@ -37,13 +38,13 @@ LAYOUTS = (
     Choice("overprint", "套打(预印纸)"),
 )
 _COLUMNS = {
-    "serial": Column(96, 0, 0),
-    "issued_at": Column(88, 0, 1),
+    "serial": Column(94, 0, 0),
+    "issued_at": Column(98, 0, 1),
     "unit_no": Column(88, 0, 0),
     "customer": Column(64, 0, 3),
     "content": Column(130, 3, 0),
     "category": Column(68, 0, 2),
-    "appointment_at": Column(90, 0, 4),
+    "appointment_at": Column(98, 0, 4),
     "service_person": Column(64, 0, 2),
     "state": Column(76, 0, 0),
     "due_amount": Column(72, 0, 5),
@@ -139,7 +140,9 @@ class OrdersPage(Page):
         """Ask for the table and the open order again; a question that is being answered stays."""
         self.panel.refresh()
         if self._opened is not None and not self.record.is_asking():
-            self._show(self._desk.orders.get(self._opened.id))
+            # What was warned of when the order was written stays until another one is opened.
+            order = self._desk.orders.get(self._opened.id)
+            self._show(replace(order, warnings=self._opened.warnings))
 
     def open_record(self, record_id: int) -> None:
         """Show an order at its next step."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field, Kind
 from ui.register.choice_editors import editor_for
-from ui.register.editors import Editor, LongTextEditor
+from ui.register.editors import Editor
 from ui.widgets.containers import Notice, ScrollBody
 from ui.widgets.flow_columns import FlowColumns
 from ui.widgets.labels import PlainLabel
@@ -231,8 +231,7 @@ class EntryForm(QScrollArea):
         self._rows[field.name] = row
         editor.edited.connect(lambda: self._on_edited(row))
         editor.advance_requested.connect(lambda: self._advance(field.name))
-        if isinstance(editor, LongTextEditor):
-            editor.height_changed.connect(self._columns.refit)
+        editor.height_changed.connect(self._columns.refit)
         if letter:
             key = QShortcut(QKeySequence(f"Alt+{letter}"), self)
             key.setContext(Qt.ShortcutContext.WindowShortcut)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from frontdesk.core.fields import Field, Kind
+from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.query import RegisterQuery
 from frontdesk.core.time_entry import read_date, typed_day
 from ui.shortcuts import shortcut
@@ -35,7 +35,9 @@ class FilterBar(QWidget):
 
     `today` gives the local day; `open_label` names what is not settled, `day_label` what is of today ("" leaves
     the chip out);
-    `chips` are choices with a chip of their own, as (field name, key).
+    `chips` are choices with a chip of their own, as (field name, key). `asked` are fields of the panel that the
+    table does not list as choices: a CHOICE (its keys by `set_choices`), or a UNIT, whose room number is read
+    by `read_room`.
     """
 
     filter_changed = Signal(object)  # RegisterQuery
@@ -50,12 +52,16 @@ class FilterBar(QWidget):
         open_label: str = "未完成",
         day_label: str = "今天",
         chips: Sequence[tuple[str, str]] = (),
+        asked: Sequence[Field] = (),
+        read_room: Callable[[str], str] = str.strip,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._today = today
         self._query = RegisterQuery()
-        self._fields = {field.name: field for field in fields}
+        self._read_room = read_room
+        self._fields = {field.name: field for field in (*fields, *asked)}
+        self._asked = asked
         self.box = SearchBox(hint, shortcut("filter").shown, name="筛选")
         self.box.settled.connect(lambda text: self._change(text=text))
         self.box.down_requested.connect(self.down_requested)
@@ -72,6 +78,7 @@ class FilterBar(QWidget):
         self._more = PlainButton("", "", "filter", name="更多筛选")
         self._more.setCheckable(True)
         self._boxes: dict[str, ComboBox] = {}
+        self._rooms: dict[str, LineEdit] = {}
         self._panel = self._build_panel()
         self._more.toggled.connect(self._panel.setVisible)
         self._lay_out()
@@ -91,6 +98,17 @@ class FilterBar(QWidget):
     def reset(self) -> None:
         """Ask for the whole register."""
         self.set_query(RegisterQuery())
+
+    def set_choices(self, name: str, choices: Sequence[Choice]) -> None:
+        """Offer these keys of a field in the panel; the one asked for stays."""
+        box = self._boxes[name]
+        box.blockSignals(True)
+        box.clear()
+        box.addItem("全部", "")
+        for choice in choices:
+            box.addItem(choice.label, choice.key)
+        box.setCurrentIndex(max(box.findData(self._query.choices.get(name, "")), 0))
+        box.blockSignals(False)
 
     def put_cursor(self) -> None:
         """Put the cursor into the text (Ctrl+F)."""
@@ -136,18 +154,29 @@ class FilterBar(QWidget):
         self._first, self._last = (self._day_line(name) for name in ("起始日期", "截止日期"))
         panel.add(_labelled("从", self._first))
         panel.add(_labelled("到", self._last))
-        for name, field in self._fields.items():
+        for field in self._fields.values():
             if field.kind is Kind.CHOICE:
-                box = ComboBox()
-                box.setAccessibleName(field.label)
-                box.addItem("全部", "")
-                for choice in field.choices:
-                    box.addItem(choice.label, choice.key)
-                box.currentIndexChanged.connect(partial(self._on_choice, name, box))
-                self._boxes[name] = box
-                panel.add(_labelled(field.label, box))
+                panel.add(_labelled(field.label, self._choice_box(field)))
+            elif field in self._asked:
+                panel.add(_labelled(field.label, self._room_line(field)))
         panel.hide()
         return panel
+
+    def _choice_box(self, field: Field) -> ComboBox:
+        box = self._boxes[field.name] = ComboBox()
+        box.setAccessibleName(field.label)
+        self.set_choices(field.name, field.choices)
+        box.currentIndexChanged.connect(partial(self._on_choice, field.name, box))
+        return box
+
+    def _room_line(self, field: Field) -> LineEdit:
+        line = self._rooms[field.name] = LineEdit()
+        line.setAccessibleName(field.label)
+        line.setPlaceholderText("3-2-1102")
+        read = partial(self._on_room, field.name, line)
+        line.editingFinished.connect(read)
+        line.advance_requested.connect(read)
+        return line
 
     def _day_line(self, name: str) -> LineEdit:
         line = LineEdit()
@@ -185,6 +214,9 @@ class FilterBar(QWidget):
     def _on_choice(self, name: str, box: ComboBox, _index: int = 0) -> None:
         self._choose(name, box.currentData() or "")
 
+    def _on_room(self, name: str, line: LineEdit) -> None:
+        self._choose(name, self._read_room(line.text()))
+
     def _choose(self, name: str, key: str) -> None:
         choices = {field: wanted for field, wanted in self._query.choices.items() if field != name}
         if key:
@@ -206,6 +238,8 @@ class FilterBar(QWidget):
             box.blockSignals(True)
             box.setCurrentIndex(max(box.findData(query.choices.get(name, "")), 0))
             box.blockSignals(False)
+        for name, room in self._rooms.items():
+            room.setText(query.choices.get(name, ""))
         for line, day in ((self._first, query.first_day), (self._last, query.last_day)):
             line.setText(typed_day(day, today) if day else "")
 

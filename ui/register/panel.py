@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
-    from frontdesk.core.fields import Register
+    from frontdesk.core.fields import Field, Register
     from frontdesk.core.query import RegisterSource
     from ui.register.columns import Column
 
@@ -46,13 +46,22 @@ class RegisterPanel(Card):
         day_label: str = "今天",
         chips: Sequence[tuple[str, str]] = (),
         own_columns: Mapping[str, Column] | None = None,
+        asked: Sequence[Field] = (),
+        read_room: Callable[[str], str] = str.strip,
     ) -> None:
         super().__init__(register.title)
         self._beginning = beginning
         self._empty = EmptyState(icon, *beginning)
         self.model = RegisterTableModel(register.listed, source)
         self.filter = FilterBar(
-            register.listed, today, hint=hint, open_label=open_label, day_label=day_label, chips=chips
+            register.listed,
+            today,
+            hint=hint,
+            open_label=open_label,
+            day_label=day_label,
+            chips=chips,
+            asked=asked,
+            read_room=read_room,
         )
         self.table = RegisterTableView(
             self.model, name=register.title, empty=self._empty, own_columns=own_columns

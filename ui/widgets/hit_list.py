@@ -35,6 +35,7 @@ class HitList(QListView):
         super().__init__(owner.window())
         self._owner = owner
         self._lines = FinderListModel(self)
+        self._window_size = owner.window().size()
         self.setObjectName("hits")
         self.setAccessibleName(name)
         self.setModel(self._lines)
@@ -59,6 +60,7 @@ class HitList(QListView):
         index = self._lines.index(begin) if begin is not None else self._lines.index(-1)
         self.setCurrentIndex(index)
         self.place(below)
+        self._window_size = self._owner.window().size()
         self.show()
         self.raise_()
 
@@ -97,7 +99,7 @@ class HitList(QListView):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A window that changes its size puts the list away."""
-        if event.type() == QEvent.Type.Resize:
+        if event.type() == QEvent.Type.Resize and event.size() != self._window_size:  # type: ignore[attr-defined]
             self.hide()
         return super().eventFilter(watched, event)
 

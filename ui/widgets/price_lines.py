@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.money import MOST_FEN, capital_amount, format_fen
 from frontdesk.core.typed import fold_width, read_money, shown_money
 from frontdesk.orders.register import NewLine
 from frontdesk.orders.rules import line_amount
@@ -52,8 +53,14 @@ class PriceLinesEditor(Editor):
             self._grid.addWidget(PlainLabel(head, "hint"), 0, column)
             self._grid.setColumnStretch(column, stretch)
         self._rows: list[tuple[list[LineEdit], PlainLabel]] = []
+        self._total = PlainLabel("", "section", wrap=True, selectable=True)
+        self._total.hide()
         body = QWidget()
-        body.setLayout(self._grid)
+        stack = QVBoxLayout(body)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(6)
+        stack.addLayout(self._grid)
+        stack.addWidget(self._total)
         self._quiet = False
         self.adopt(body)
         self._add_row()
@@ -137,6 +144,11 @@ class PriceLinesEditor(Editor):
             self._grid.addWidget(cell, number, column)
         self._grid.addWidget(amount, number, _CELLS)
         self._rows.append((cells, amount))
+        self._tell_height()
+
+    def _tell_height(self) -> None:
+        # What was added has no height before the event loop has turned.
+        QTimer.singleShot(0, self.height_changed.emit)
 
     def _advance(self, row: int, column: int) -> None:
         cells, _amount = self._rows[row]
@@ -153,7 +165,13 @@ class PriceLinesEditor(Editor):
     def _on_typed(self, _text: Any = None) -> None:
         for cells, amount in self._rows:
             fen, thousandths = read_money(cells[2].text()), read_quantity(cells[3].text() or "1")
-            known = fen is not None and thousandths is not None and cells[2].text().strip()
-            amount.setText(shown_money(line_amount(fen or 0, thousandths or 0)) if known else "")
+            typed = fen is not None and thousandths is not None and cells[2].text().strip()
+            amount.setText(shown_money(line_amount(fen or 0, thousandths or 0)) if typed else "")
+        total = self.total()
+        known = 0 < total <= MOST_FEN  # beyond that the service refuses
+        self._total.setText(f"合计 {format_fen(total)} 元  {capital_amount(total)}" if known else "")
+        if known != self._total.isVisibleTo(self):
+            self._total.setVisible(known)
+            self._tell_height()
         if not self._quiet:
             self.edited.emit()
