@@ -39,6 +39,7 @@ _GROUP_ICONS = {
     "登录": "lock",
     "服务单": "orders",
     "来电": "calls",
+    "回访": "repeat",
     "班次": "handover",
     "外观": "sun",
 }
