@@ -82,6 +82,33 @@ PRICE_REVISION_MONTHS = Setting(
 )
 ORDER_KEEP_YEARS = Setting("order.keep_years", 5, "服务单保存期限", "服务单", "年", least=5, most=100)
 
+CALLBACK_HOURS = Setting("callback.hours", 48, "完工后回访", "回访", "小时", least=1, most=720)
+CALLBACK_URGENT_HOURS = Setting("callback.urgent", 24, "急修后回访", "回访", "小时", least=1, most=720)
+CALLBACK_AGAIN_DAYS = Setting(
+    "callback.again_days", 2, "急修再次回访,首次之后", "回访", "天", least=1, most=60
+)
+CALLBACK_LEAK_HOURS = Setting("callback.leak", 72, "漏水维修后回访", "回访", "小时", least=1, most=720)
+CALLBACK_AFTER_RAIN_HOURS = Setting(
+    "callback.after_rain", 48, "漏水雨后回访", "回访", "小时", least=1, most=720
+)
+CALLBACK_SAFETY_HOURS = Setting(
+    "callback.safety", 48, "安全设备维修后回访", "回访", "小时", least=1, most=720
+)
+CALLBACK_WRITTEN_HOURS = Setting("callback.written", 12, "不满意书面转回", "回访", "小时", least=1, most=72)
+CALLBACK_REPEAT_HOURS = Setting("callback.repeat", 48, "转回后再次回访", "回访", "小时", least=1, most=720)
+CALLBACK_SAMPLE_PERCENT = Setting(
+    "callback.sample_percent", 20, "报修当日回访抽样", "回访", "%", least=20, most=100
+)
+CALLBACK_LEAK_WORDS = Setting(
+    "callback.leak_words", ["漏水", "渗水", "渗漏", "漏雨", "滴水"], "算作漏水的字眼", "回访"
+)
+CALLBACK_SAFETY_WORDS = Setting(
+    "callback.safety_words",
+    ["消防", "灭火", "烟感", "喷淋", "报警", "监控", "门禁", "对讲", "应急灯"],
+    "算作安全设备的字眼",
+    "回访",
+)
+
 REPLY_HOURS = Setting("call.reply_hours", 24, "询问的答复期限", "来电", "小时", least=1, most=720)
 CALL_HINTS = Setting(
     "call.hints",
