@@ -156,6 +156,26 @@ def test_telephones_are_masked_where_the_role_says_so(finder: Finder) -> None:
         context.actor = before
 
 
+def test_each_role_finds_what_it_may_read(desk: Desk) -> None:
+    from dataclasses import replace
+
+    from frontdesk.orders.register import NewOrder
+
+    desk.context.actor = PROGRAM
+    desk.estate.add_unit(NewUnit("3-2-1102"))
+    order = desk.orders.issue(NewOrder(category="repair", content="漏水", unit_no="3-2-1102"))
+    for permissions, found in (
+        ({Permission.READ_ORDERS}, ["service_order"]),  # finance
+        ({Permission.READ_REGISTERS}, ["unit"]),
+        (set(), []),  # the mail carrier
+    ):
+        desk.context.actor = replace(PROGRAM, permissions=frozenset(permissions))
+        hits = [*desk.finder.find(order.serial), *desk.finder.find("1102")]
+        assert [hit.register for hit in hits] == found
+    desk.context.actor = None
+    assert desk.finder.find("1102") == []
+
+
 TYPED = st.text(st.sampled_from("0123-座A张晓敏王单zxhang 商铺S５"), max_size=6) | st.sampled_from(
     [
         text
