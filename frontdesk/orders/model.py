@@ -75,3 +75,8 @@ class OrderLine(Record):
     unit_price: Mapped[Fen]
     quantity: Mapped[int]  # in thousandths, so that 1.5 m stands exactly
     amount: Mapped[Fen]
+    # The price list's line, price and revision of the order's day, kept as they were (R-ORDER-7).
+    price_item_id: Mapped[int | None] = mapped_column(ForeignKey("price_item.id"))
+    list_price: Mapped[int | None]
+    price_revision: Mapped[int | None]
+    price_reason: Mapped[Line]

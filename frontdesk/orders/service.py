@@ -20,8 +20,9 @@ from frontdesk.core.query import RegisterQuery, TableRow
 from frontdesk.core.settings import DEPARTMENTS, ORDER_DIGITS, ORDER_PREFIX, SERVICE_PEOPLE
 from frontdesk.forms import Slip
 from frontdesk.orders import listing, rules
-from frontdesk.orders.model import OrderLine, ServiceOrder
-from frontdesk.orders.register import LINE, ORDER, NewLine, NewOrder, OrderRow, SerialLine
+from frontdesk.orders.charges import put_lines
+from frontdesk.orders.model import ServiceOrder
+from frontdesk.orders.register import ORDER, NewLine, NewOrder, OrderRow, SerialLine
 from frontdesk.orders.rules import ARRIVE, DISPATCH, FINISH, RETURN, State, Step
 from frontdesk.orders.shown import ShownOrders
 from frontdesk.staff.shifts import require_correction, require_void
@@ -143,7 +144,7 @@ class OrderService:
             values |= _checked({"materials": materials})
         with self._step(FINISH, order_id, at) as (work, order):
             _assign(order, values)
-            _put_lines(work, order, lines)
+            put_lines(work, order, lines, self._day_of(order))
         return self._shown.row(order)
 
     def return_order(
@@ -204,7 +205,7 @@ class OrderService:
             with _findable(work, order):
                 _assign(order, _checked({name: value for name, value in changes.items() if name != "lines"}))
                 if "lines" in changes:
-                    _put_lines(work, order, changes["lines"])
+                    put_lines(work, order, changes["lines"], self._day_of(order))
                 rules.check_appointment(order.at_once, order.appointment_at, order.appointment_until)
                 if any(step.moment in changes for step in rules.STEPS):
                     moments = {"issued_at": order.issued_at} | _step_moments(order)
@@ -339,6 +340,10 @@ class OrderService:
                 chunk = listing.exported_rows(session, ids[at : at + CHUNK])
             yield from chunk
 
+    def _day_of(self, order: ServiceOrder) -> date:
+        """The local day whose prices hold for an order."""
+        return self._context.clock.local(order.issued_at).date()
+
     def _department_of(self, name: str) -> str:
         return next((person.department for person in self.service_people() if person.name == name), "")
 
@@ -372,19 +377,6 @@ def _findable(work: Transaction, order: ServiceOrder) -> Iterator[None]:
     yield
     work.flush()
     listing.INDEX.replace(work.connection, order.id, before, listing.found_by(order))
-
-
-def _put_lines(work: Transaction, order: ServiceOrder, lines: Sequence[NewLine]) -> None:
-    """Make these the order's lines; those that stood are struck out, and what is due is summed anew."""
-    checked = [rules.checked(LINE, asdict(line)) for line in lines]
-    order.due_amount = rules.total(lines)  # before the lines are flushed: one step, one line in the journal
-    for struck_out in order.lines:
-        work.void(struck_out, "更正")
-    for position, (line, values) in enumerate(zip(lines, checked, strict=True), start=1):
-        amount = rules.line_amount(line.unit_price, line.quantity)
-        work.add(OrderLine(order_id=order.id, position=position, amount=amount, **values))
-    work.flush()
-    work.session.refresh(order, ["lines"])
 
 
 def _appointment_warnings(work: Transaction, order: ServiceOrder) -> tuple[str, ...]:

@@ -36,9 +36,7 @@ _SUPERVISOR = _HOUSEKEEPER | {
     Permission.KEEP_PRICES,
 }
 _APPROVER = _READER | {Permission.PRINT, Permission.SEE_FULL_TELEPHONES, Permission.REPORTS}
-_FINANCE = frozenset(
-    {Permission.READ_ORDERS, Permission.KEEP_PRICES, Permission.RECEIVE_FINANCE_LISTS}
-)
+_FINANCE = frozenset({Permission.READ_ORDERS, Permission.KEEP_PRICES, Permission.RECEIVE_FINANCE_LISTS})
 _ADMINISTRATOR = _READER | {
     Permission.PRINT,  # sets up the printers
     Permission.IMPORT,

@@ -420,6 +420,10 @@ def upgrade() -> None:
         sa.Column("unit_price", sa.Integer(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("price_item_id", sa.Integer(), nullable=True),
+        sa.Column("list_price", sa.Integer(), nullable=True),
+        sa.Column("price_revision", sa.Integer(), nullable=True),
+        sa.Column("price_reason", sa.String(length=400), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.String(length=24), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -428,6 +432,9 @@ def upgrade() -> None:
         sa.Column("voided_by", sa.String(length=120), nullable=False),
         sa.Column("void_reason", sa.String(length=400), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["service_order.id"], name=op.f("fk_order_line_order_id")),
+        sa.ForeignKeyConstraint(
+            ["price_item_id"], ["price_item.id"], name=op.f("fk_order_line_price_item_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_line")),
     )
     with op.batch_alter_table("order_line", schema=None) as batch_op:

@@ -1,0 +1,98 @@
+"""What an order's priced lines have to do with the price list of its day (R-ORDER-7)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from frontdesk.core.actor import PROGRAM
+from frontdesk.core.errors import RefusedError
+from frontdesk.orders.register import NewLine, NewOrder
+from frontdesk.prices.register import NewPrice
+
+if TYPE_CHECKING:
+    from frontdesk.core.clock import FixedClock
+    from frontdesk.desk import Desk
+
+
+@pytest.fixture
+def priced(desk: Desk) -> Desk:
+    """A desk whose list asks 60 yuan for 疏通下水, and 80 from December on."""
+    clerk, desk.context.actor = desk.context.actor, PROGRAM
+    for valid_from, fen in ((date(2026, 7, 1), 6000), (date(2026, 12, 1), 8000)):
+        for line in desk.prices.lines(desk.prices.begin_revision().id):
+            desk.prices.strike_line(line.id, "改价")
+        desk.prices.add_line(NewPrice("疏通下水", fen))
+        desk.prices.publish(valid_from)
+    desk.context.actor = clerk
+    return desk
+
+
+def arrived(desk: Desk) -> int:
+    order = desk.orders.issue(NewOrder("下水堵塞", unit_no="3-2-1102"))
+    desk.orders.dispatch(order.id, "李建国")
+    return desk.orders.arrive(order.id).id
+
+
+def test_r_order_7_a_line_keeps_item_price_and_revision_of_the_orders_day(priced: Desk) -> None:
+    picked = priced.prices.find_items("stxs")[0]
+    order = priced.orders.finish(
+        arrived(priced), "通了", [NewLine(picked.name, picked.unit_price, 1000, picked.unit, picked.id)]
+    )
+    (line,) = order.lines
+    assert (line.price_item_id, line.list_price, line.price_revision) == (picked.id, 6000, 1)
+
+
+def test_r_order_7_the_list_of_the_day_of_issue_holds_not_that_of_the_day_of_payment(
+    priced: Desk, clock: FixedClock
+) -> None:
+    order_id = arrived(priced)
+    clock.advance(timedelta(days=20))
+    newer = priced.prices.find_items("疏通")[0]
+    assert (newer.unit_price, newer.revision) == (8000, 2)
+    (line,) = priced.orders.finish(
+        order_id, "通了", [NewLine("疏通下水", 6000, price_item_id=newer.id)]
+    ).lines
+    assert (line.list_price, line.price_revision) == (6000, 1)
+
+
+def test_r_order_7_another_price_needs_a_reason_which_stays_on_the_line(priced: Desk) -> None:
+    order_id = arrived(priced)
+    with pytest.raises(RefusedError, match=r"价目表上是 60\.00 元") as refused:
+        priced.orders.finish(order_id, "通了", [NewLine("疏通下水", 5000)])
+    assert (refused.value.rule, refused.value.field) == ("R-ORDER-7", "price_reason")
+    assert priced.orders.get(order_id).state == "arrived"
+    order = priced.orders.finish(order_id, "通了", [NewLine("疏通下水", 5000, price_reason="老住户优惠")])
+    assert (order.lines[0].price_reason, order.lines[0].list_price) == ("老住户优惠", 6000)
+    # a correction of the quantity does not ask again
+    corrected = priced.orders.correct(order_id, {"lines": [NewLine("疏通下水", 5000, 2000)]})
+    assert (corrected.lines[0].price_reason, corrected.due_amount) == ("老住户优惠", 10000)
+    with pytest.raises(RefusedError, match="别的价"):
+        priced.orders.correct(order_id, {"lines": [NewLine("疏通下水", 4000)]})
+
+
+def test_r_order_7_a_listed_service_typed_by_hand_has_its_price_too(priced: Desk) -> None:
+    order = priced.orders.finish(
+        arrived(priced), "通了", [NewLine(" 疏通 下水", 6000), NewLine("软管", 1800)]
+    )
+    assert [line.list_price for line in order.lines] == [6000, None]
+    assert order.lines[1].price_item_id is None
+
+
+def test_a_reason_without_another_price_is_not_kept(priced: Desk) -> None:
+    order = priced.orders.finish(arrived(priced), "通了", [NewLine("疏通下水", 6000, price_reason="优惠")])
+    assert order.lines[0].price_reason == ""
+
+
+def test_an_item_that_the_days_list_does_not_have_is_refused(priced: Desk, clock: FixedClock) -> None:
+    order_id = arrived(priced)
+    with pytest.raises(RefusedError, match="2026-11-21 的价目表里没有“换锁”") as refused:
+        priced.orders.finish(order_id, "通了", [NewLine("换锁", 1, price_item_id=99)])
+    assert refused.value.rule == "R-ORDER-7"
+
+
+def test_a_desk_without_a_price_list_writes_any_price(desk: Desk) -> None:
+    order = desk.orders.finish(arrived(desk), "通了", [NewLine("疏通下水", 1)])
+    assert order.lines[0].list_price is None
