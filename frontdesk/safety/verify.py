@@ -18,6 +18,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Date,
+    DefaultClause,
     Select,
     String,
     Table,
@@ -302,8 +303,11 @@ def _altered(table: Table, told: Mapping[str, Any], row: Mapping[str, Any]) -> l
 
 def _same(column: Column[Any], told: Mapping[str, Any], value: Any) -> bool:
     found = journal.shown(value, column.info.get("secret", False))
-    # Not told of: a column younger than the record, or one that was never filled.
-    return bool(found == told[column.name]) if column.name in told else not found
+    if column.name in told:
+        return type(found) is type(told[column.name]) and bool(found == told[column.name])
+    # The journal tells of every value but NULL. A column younger than the record was filled by its migration.
+    default = column.server_default
+    return found is None or (isinstance(default, DefaultClause) and str(default.arg) == str(found))
 
 
 def _numbers(

@@ -77,6 +77,16 @@ def test_an_empty_register_is_sound(desk: Desk) -> None:
             "UPDATE service_order SET void_reason = '' WHERE id = 2",
             "服务单 FW2026-000002:被绕过程序改过(作废原因)",
         ),
+        (
+            "UPDATE service_order SET expected_cost = 0 WHERE id = 1",
+            "服务单 FW2026-000001:被绕过程序改过(预计费用)",
+        ),
+        (
+            "UPDATE call SET settled_at = '' WHERE id = 2",
+            "来电记录 2026-11-21 · 2:被绕过程序改过(settled_at)",
+        ),
+        ("UPDATE call SET unit_id = 0 WHERE id = 2", "来电记录 2026-11-21 · 2:被绕过程序改过(unit_id)"),
+        ("UPDATE call SET voided_at = '' WHERE id = 2", "来电记录 2026-11-21 · 2:被绕过程序改过(voided_at)"),
         ("UPDATE service_order SET urgent = 1 WHERE id = 1", "服务单 FW2026-000001:被绕过程序改过(急修)"),
         ("UPDATE person SET pin_hash = 'x' WHERE id = 1", "员工 陈晓婧:被绕过程序改过(pin_hash)"),
         ("UPDATE call SET unit_id = 7 WHERE id = 1", "来电记录 2026-11-21 · 1:被绕过程序改过(unit_id)"),
