@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QMarginsF, QSizeF
@@ -18,6 +19,10 @@ SPOOL_DPI = 300  # the printer's own 1200 dpi costs 2.7 s and 540 MB a page
 SPOOL_SECONDS = 30
 _STRIKE_DPI = ("360x180dpi", "180dpi")
 _NAMED = {(148, 210): "A5", (210, 297): "A4"}
+
+
+class PerhapsPrintedError(SurroundingsError):
+    """The queue did not say whether it took the job: the sheets may come out, so the print stays counted."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,11 @@ def printers() -> list[str]:
 
 def paper_name(width: float, height: float) -> str:
     """A sheet's size in mm as people say it: A5 210 × 148 毫米; 241 × 139.7 毫米 for fan-fold paper."""
-    named = _NAMED.get((round(min(width, height)), round(max(width, height))), "")
-    return f"{named} {_millimetres(width)} × {_millimetres(height)} 毫米".strip()
+    return f"{_name(width, height)} {_millimetres(width)} × {_millimetres(height)} 毫米".strip()
+
+
+def _name(width: float, height: float) -> str:
+    return _NAMED.get((round(min(width, height)), round(max(width, height))), "")
 
 
 def _millimetres(side: float) -> str:
@@ -56,35 +64,52 @@ def send(job: PrintJob, printer: str) -> None:
 
 
 def lp_command(job: PrintJob, printer: str) -> list[str]:
-    """The `lp` call that prints at exact size: without these options it was 17 to 38 mm off."""
+    """The `lp` call that prints at exact size: without these options it was 17 to 38 mm off.
+
+    Raises SurroundingsError when the queue has no such paper: `lp` itself would say nothing and print amiss.
+    """
     width, height = page_sizes_mm(job.pdf)[0]
+    media, offered = _media(width, height), _offered(printer)
+    papers = offered.get("PageSize")
+    if papers is not None and not any(paper.split(".")[0] == media.split(".")[0] for paper in papers):
+        raise _no_such_paper(printer, width, height)
     return [
         "lp", "-d", printer, "-t", job.title,
-        "-o", f"media={_media(width, height)}",
+        "-o", f"media={media}",
         "-o", "print-scaling=none", "-o", "collate=true",
-        *_legible(printer), "-",
+        *_legible(offered.get("Resolution", ())), "-",
     ]  # fmt: skip
 
 
-def _legible(printer: str) -> list[str]:
-    # A 24-pin queue's default of 120 × 60 dpi breaks Chinese characters; other queues keep their own.
+def _offered(printer: str) -> dict[str, Sequence[str]]:
+    """What a queue lets one choose: `PageSize` and `Resolution` with their values; {} when it does not say."""
     try:
         asked = subprocess.run(
             ["lpoptions", "-p", printer, "-l"], capture_output=True, text=True, timeout=5, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
-        return []
-    offered = next((line for line in asked.stdout.splitlines() if line.startswith("Resolution/")), "")
-    names = offered.partition(":")[2].replace("*", "").split()
-    best = next((name for name in _STRIKE_DPI if name in names), "")
+        return {}
+    lines = (line.partition(":") for line in asked.stdout.splitlines())
+    return {name.partition("/")[0]: values.replace("*", "").split() for name, _colon, values in lines}
+
+
+def _legible(resolutions: Sequence[str]) -> list[str]:
+    # A 24-pin queue's default of 120 × 60 dpi breaks Chinese characters; other queues keep their own.
+    best = next((name for name in _STRIKE_DPI if name in resolutions), "")
     return ["-o", f"Resolution={best}"] if best else []
 
 
 def _media(width: float, height: float) -> str:
-    short, long = sorted((width, height))
-    named = _NAMED.get((round(short), round(long)))
+    named = _name(width, height)
     # Fan-fold paper is fed wide edge first, so its width comes first however the page lies.
     return named or f"Custom.{width:.1f}x{height:.1f}mm"
+
+
+def _no_such_paper(printer: str, width: float, height: float) -> SurroundingsError:
+    return SurroundingsError(
+        f"打印机“{printer}”不支持 {paper_name(width, height)}的纸,没有打印。"
+        "请换一种版式或打印机,或在系统的打印机设置里新建这种纸张后再打;也可先存成 PDF。"
+    )
 
 
 def _send_by_lp(job: PrintJob, printer: str) -> None:
@@ -92,7 +117,11 @@ def _send_by_lp(job: PrintJob, printer: str) -> None:
         done = subprocess.run(
             lp_command(job, printer), input=job.pdf, capture_output=True, timeout=SPOOL_SECONDS, check=False
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except subprocess.TimeoutExpired as error:
+        raise PerhapsPrintedError(
+            "打印服务没有回应,可能已经收下。单据已存好;请看打印机,没有打出再打(会标“补打”)。"
+        ) from error
+    except OSError as error:
         raise SurroundingsError("打印服务没有回应。单据已存好;请检查打印机后再打,或先存成 PDF。") from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip()[:120]
@@ -107,9 +136,12 @@ def _send_as_pictures(job: PrintJob, printer: str) -> None:
     painter = QPainter()
     for number, (width, height) in enumerate(page_sizes_mm(job.pdf)):
         _lay_paper(device, width, height, printer)
-        begun = device.newPage() if number else painter.begin(device)
-        if not begun:
+        if not number and not painter.begin(device):
             raise SurroundingsError(f"打印机“{printer}”打不开。单据已存好;请检查后再打,或先存成 PDF。")
+        if number and not device.newPage():
+            raise PerhapsPrintedError(
+                f"打印机“{printer}”中途停了,可能已打出 {number} 页。单据已存好;请检查后再打(会标“补打”)。"
+            )
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
         page = picture(job.pdf, number, SPOOL_DPI)
         painter.drawImage(0, 0, image_of(page.data, page.width, page.height))
@@ -126,10 +158,7 @@ def _lay_paper(device: QPrinter, width: float, height: float, printer: str) -> N
     )
     # Qt would go on with A4 and clip.
     if not device.setPageLayout(layout):
-        raise SurroundingsError(
-            f"打印机“{printer}”不支持 {width:.1f} × {height:.1f} 毫米的纸。"
-            "请在系统的打印机设置里新建这种纸张后再打,或先存成 PDF。"
-        )
+        raise _no_such_paper(printer, width, height)
 
 
 def image_of(data: bytes, width: int, height: int) -> QImage:

@@ -289,7 +289,7 @@ def many_sheets(count: int) -> bytes:
 def test_lp_is_told_the_exact_paper(
     size: tuple[float, float], media: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "_legible", lambda _printer: [])
+    monkeypatch.setattr(printing, "_offered", lambda _printer: {})
     job = printing.PrintJob("服务单 FW2026-000001", forms.ruler_sheet(*size))
     assert printing.lp_command(job, LASER) == [
         "lp", "-d", LASER, "-t", "服务单 FW2026-000001",
@@ -299,11 +299,35 @@ def test_lp_is_told_the_exact_paper(
 
 def test_a_24_pin_queue_prints_fine_enough_for_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     class Answer:
-        stdout = "PageSize/Media Size: *Letter\nResolution/Resolution: 60dpi *120x60dpi 180dpi 360x180dpi\n"
+        stdout = "PageSize/Media Size: *Letter Custom.WIDTHxHEIGHT\nResolution/Resolution: 60dpi *120x60dpi 180dpi 360x180dpi\n"
 
     monkeypatch.setattr(printing.subprocess, "run", lambda *_args, **_more: Answer)
     job = printing.PrintJob("单", forms.ruler_sheet(241, 139.7))
     assert "Resolution=360x180dpi" in printing.lp_command(job, FANFOLD)
+
+
+@pytest.mark.parametrize(
+    ("papers", "size", "goes"),
+    [
+        ("A4 *A5 Custom.WIDTHxHEIGHT", (241, 139.7), True),
+        ("*A4 A5", (241, 139.7), False),
+        ("*A4 Letter", (210, 148), False),
+        ("*A4 Letter", (210, 297), True),
+    ],
+)
+def test_a_queue_without_the_paper_is_refused_before_anything_is_printed(
+    papers: str, size: tuple[float, float], goes: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Answer:
+        stdout = f"PageSize/Media Size: {papers}\n"
+
+    monkeypatch.setattr(printing.subprocess, "run", lambda *_args, **_more: Answer)
+    job = printing.PrintJob("单", forms.ruler_sheet(*size))
+    if goes:
+        assert printing.lp_command(job, LASER)
+    else:
+        with pytest.raises(SurroundingsError, match="不支持"):
+            printing.lp_command(job, LASER)
 
 
 def test_a_picture_is_white_paper_with_black_ink() -> None:
