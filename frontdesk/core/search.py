@@ -87,7 +87,10 @@ def _codes(text: str) -> list[str]:
 
 
 def _wanted_codes(term: str) -> set[tuple[str, ...]]:
-    ways = {(folded(term),), tuple(part for part in map(folded, _PARTS.findall(term)) if len(part) >= 3)}
+    parts = tuple(part for part in map(folded, _PARTS.findall(term)) if len(part) >= 3)
+    lettered = any(char.isascii() and char.isalpha() for char in term)
+    # In one run only telephones are kept: a serial's parts are looked for by themselves.
+    ways = {parts} if lettered else {(folded(term),), parts}
     return {way for way in ways if way and all(len(code) >= 3 and code.isascii() for code in way)}
 
 
