@@ -138,6 +138,7 @@ class DeskApp(QObject):
 
         self.desk = self.facts.desk = desk
         self.printing = PrintDesk(desk.printers, self.tasks, self.window.say, self.window, self.window.strip)
+        self.tasks.on_behalf = desk.context.on_behalf
         desk.context.subscribe(self._tables_changed.emit)
         self._appearance.set_setting(desk.context.settings.get(THEME))
         self._idle = IdleWatch(self._app)

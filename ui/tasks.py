@@ -22,6 +22,7 @@ class TaskRunner(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="frontdesk-task")
         self._tasks: set[Task] = set()
+        self.on_behalf: Callable[[Work], Work] | None = None  # binds a job to whoever begins it
 
     def run(
         self,
@@ -34,7 +35,7 @@ class TaskRunner(QObject):
         `done(result)` or `failed(error)` is called in the window's thread. Without `failed` the error is raised
         there, for the program's own hook: it never vanishes.
         """
-        task = Task(work, done, failed)
+        task = Task(self.on_behalf(work) if self.on_behalf else work, done, failed)
         self._tasks.add(task)
         task.ended.connect(lambda: self._tasks.discard(task))
         self._pool.submit(task.work_through)

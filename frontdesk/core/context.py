@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import platform
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
@@ -22,6 +24,8 @@ from frontdesk.core.serials import advance_day, latest_day, next_serial, restart
 from frontdesk.core.settings import CLOCK_CONFIRMED_SEQ, SettingsStore
 
 R = TypeVar("R", bound=Record)
+P = ParamSpec("P")
+T = TypeVar("T")
 ChangeListener = Callable[[frozenset[str]], None]
 
 
@@ -75,13 +79,46 @@ class DeskContext:
         self.database = database
         self.clock = clock
         self.settings = SettingsStore(self)
-        self.actor: Actor | None = None
+        self._seated: Actor | None = None
+        self._held = threading.local()
         self.desk_name = platform.node() or "前台"
         self._listeners: list[ChangeListener] = []
 
     def subscribe(self, listener: ChangeListener) -> None:
         """Have a callable told, after each commit, which tables changed; in the committing thread."""
         self._listeners.append(listener)
+
+    @property
+    def actor(self) -> Actor | None:
+        """Whoever is signed in; inside `acting`, whoever began the job that this thread does."""
+        held: Actor | None = getattr(self._held, "actor", self._seated)
+        return held
+
+    @actor.setter
+    def actor(self, actor: Actor | None) -> None:
+        self._seated = actor
+
+    @contextmanager
+    def acting(self, actor: Actor | None) -> Iterator[None]:
+        """Let this thread act for that person, whoever signs in or out meanwhile: a long job has one doer."""
+        outer = vars(self._held).copy()
+        self._held.actor = actor
+        try:
+            yield
+        finally:
+            vars(self._held).clear()
+            vars(self._held).update(outer)
+
+    def on_behalf(self, work: Callable[P, T]) -> Callable[P, T]:
+        """The same job, to be done later in another thread for whoever is signed in now."""
+        actor = self.actor
+
+        @wraps(work)
+        def done_for(*args: P.args, **kwargs: P.kwargs) -> T:
+            with self.acting(actor):
+                return work(*args, **kwargs)
+
+        return done_for
 
     def require(self, permission: Permission) -> Actor:
         """Whoever is signed in. Raises NotAllowedError when nobody is, or the role does not reach."""

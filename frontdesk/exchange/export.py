@@ -16,7 +16,7 @@ from frontdesk.core.jobs import Cancelled, Progress
 from frontdesk.core.plain_text import plain_text
 from frontdesk.core.settings import ESTATE_NAME
 from frontdesk.core.shown import masked_identity, masked_telephone, printed_moment
-from frontdesk.exchange.sheet_out import Heading, put_in_place, write_sheet
+from frontdesk.exchange.sheet_out import Heading, beside, put_in_place, write_sheet
 
 IDENTITY_FIELDS = frozenset({"identity_no"})
 
@@ -59,11 +59,19 @@ def export_register(
     note = "  ".join(filter(None, (wish.period, f"用途:{purpose}", f"导出:{actor.name} {at}")))
     heading = Heading(context.settings.get(ESTATE_NAME), note)
     masked = _masked(register.exported, rows, wish.unmasked)
-    count = write_sheet(
-        path, register, masked, heading, context.clock, total=total, progress=progress, cancelled=cancelled
-    )
-    _note(context, register, path.name, count, ExportWish(purpose, wish.unmasked, wish.period))
-    put_in_place(path)
+    with context.acting(actor), beside(path):
+        count = write_sheet(
+            path,
+            register,
+            masked,
+            heading,
+            context.clock,
+            total=total,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        _note(context, register, path.name, count, ExportWish(purpose, wish.unmasked, wish.period))
+        put_in_place(path)
     return count
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -98,6 +98,17 @@ def write_sheet(
         raise
     step(count, max(total, count), progress, None)
     return count
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[None]:
+    """Remove what was written beside `path`, when the block fails before `put_in_place`."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            _part_of(path).unlink(missing_ok=True)
+        raise
 
 
 def put_in_place(path: Path) -> None:

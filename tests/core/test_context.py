@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from frontdesk.core.actor import PROGRAM, Permission
+from frontdesk.core.actor import PROGRAM, Actor, Permission
 from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.settings import COMPANY_NAME, ORDER_DIGITS, ORDER_LAYOUT, THEME
 from frontdesk.desk import open_desk
@@ -149,3 +150,25 @@ def test_a_setting_that_does_not_fit_is_refused(desk: Desk, setting, value, told
         desk.context.settings.put(setting, value, actor=PROGRAM)
     assert caught.value.field == setting.name
     assert desk.context.settings.get(setting) == setting.default
+
+
+def test_a_job_acts_for_whoever_began_it(desk: Desk) -> None:
+    clerk = desk.context.actor
+    told: list[Actor | None] = []
+    job = desk.context.on_behalf(lambda: told.append(desk.context.actor))
+    desk.context.actor = None
+    worker = threading.Thread(target=job)
+    worker.start()
+    worker.join()
+    job()
+    assert told == [clerk, clerk]
+    assert desk.context.actor is None
+
+
+def test_what_nobody_began_nobody_does(desk: Desk) -> None:
+    clerk, desk.context.actor = desk.context.actor, None
+    job = desk.context.on_behalf(lambda: desk.context.require(Permission.READ_REGISTERS))
+    desk.context.actor = clerk
+    with pytest.raises(NotAllowedError, match="请先登录"):
+        job()
+    assert desk.context.require(Permission.READ_REGISTERS) is clerk

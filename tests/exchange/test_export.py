@@ -99,3 +99,31 @@ def test_a_stopped_or_failed_export_is_not_noted(
         estate.estate.export(RESIDENTS, tmp_path / "a.xlsx", ExportWish("统计"), cancelled=lambda: True)
     assert exports(estate) == []
     assert not list(tmp_path.glob("*.xlsx*"))
+
+
+def test_r_res_2_an_export_is_its_beginners_whoever_signs_in_meanwhile(
+    estate: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet_out, "_REPORT_EVERY", 1)
+    for other in (replace(PROGRAM, name="别人"), None):
+        estate.context.actor = replace(PROGRAM, name="何主管")
+
+        def change(_done: int, _total: int, other: Any = other) -> None:
+            estate.context.actor = other
+
+        estate.estate.export(RESIDENTS, tmp_path / "a.xlsx", ExportWish("统计"), progress=change)
+        assert exports(estate)[-1].actor == "何主管"
+        assert "导出:何主管" in load_workbook(tmp_path / "a.xlsx").active["A2"].value
+        assert estate.context.actor == other
+
+
+def test_an_export_that_cannot_be_noted_leaves_no_file(
+    estate: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise SurroundingsError("磁盘已满。")
+
+    monkeypatch.setattr("frontdesk.core.journal.append", full)
+    with pytest.raises(SurroundingsError, match="磁盘已满"):
+        estate.estate.export(RESIDENTS, tmp_path / "a.xlsx", ExportWish("统计"))
+    assert not list(tmp_path.glob("*.xlsx*"))

@@ -187,7 +187,7 @@ def test_a_key_that_does_nothing_here_is_left_to_the_widgets(qtbot: QtBot, windo
     seen: list[int] = []
 
     class Line(QLineEdit):
-        def keyPressEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+        def keyPressEvent(self, event: object) -> None:
             seen.append(event.key())  # type: ignore[attr-defined]
 
     line = Line(page(window))

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
 
-from ui.tasks import Task, TaskRunner
+from ui.tasks import Task, TaskRunner, Work
 from ui.widgets.buttons import QuietButton
 from ui.widgets.progress_strip import ProgressStrip
 
@@ -136,3 +136,20 @@ def test_closing_stops_what_runs(qtbot: QtBot) -> None:
     started.wait(5)
     runner.close()
     assert stopped == [True]
+
+
+def test_a_job_is_bound_to_whoever_begins_it(qtbot: QtBot, runner: TaskRunner) -> None:
+    seated = ["陈晓婧"]
+
+    def on_behalf(work: Work) -> Work:
+        name = seated[0]
+        return lambda task: (name, work(task))
+
+    runner.on_behalf = on_behalf
+    begin, seen = threading.Event(), []
+    task = runner.run(lambda _task: begin.wait(5), seen.append)
+    seated[0] = "别人"
+    begin.set()
+    with qtbot.waitSignal(task.ended):
+        pass
+    assert seen == [("陈晓婧", True)]
