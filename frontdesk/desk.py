@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from frontdesk.callbacks.model import Callback
+from frontdesk.callbacks.register import CALLBACK
+from frontdesk.callbacks.service import CallbackService
 from frontdesk.calls.directory import DirectoryService
 from frontdesk.calls.messages import MessageService
 from frontdesk.calls.model import Call
@@ -40,10 +43,10 @@ from frontdesk.staff.model import Person
 from frontdesk.staff.service import StaffService
 
 # Importing a register's model puts its tables into METADATA.
-TABLES = (Person, Unit, PriceItem, ServiceOrder, Call, PrinterSetup)
+TABLES = (Person, Unit, PriceItem, ServiceOrder, Callback, Call, PrinterSetup)
 METADATA = Base.metadata
 SEARCHED = ("call", "order", "resident")
-REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE)
+REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK)
 
 
 class Desk:
@@ -61,6 +64,7 @@ class Desk:
         self.household_import = HouseholdImport(self.context)
         self.prices = PriceService(self.context)
         self.orders = OrderService(self.context)
+        self.callbacks = CallbackService(self.context)
         self.calls = CallService(self.context, self.orders)
         self.orders.when_settled.append(self.calls.settle_with_order)
         self.messages = MessageService(self.context)
@@ -69,7 +73,14 @@ class Desk:
         self.staff.at_first_start += [self.phrases.seed, self.directory.seed]
         self.finder = Finder(self.context, (self._orders_by_serial,))
         self.cards = HouseholdCards(self.context, self.estate, self.orders, self.calls)
-        self.paper = Paper(self.context, self.orders, self.calls, self.messages, self.prices)
+        self.paper = Paper(
+            self.context,
+            orders=self.orders,
+            callbacks=self.callbacks,
+            calls=self.calls,
+            messages=self.messages,
+            prices=self.prices,
+        )
 
     def _orders_by_serial(self, text: str) -> list[Hit]:
         order = self.orders.by_serial(text)

@@ -6,10 +6,12 @@ The window, the command line and the tests all print from here, so they see the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from frontdesk import forms
+from frontdesk.callbacks.register import CALLBACK
 from frontdesk.calls.register import CALL, MESSAGE, SUMMARY
 from frontdesk.core.settings import (
     COMPANY_NAME,
@@ -26,6 +28,7 @@ from frontdesk.forms.printers import PrinterChoice
 from frontdesk.prices.register import PRICE
 
 if TYPE_CHECKING:
+    from frontdesk.callbacks.service import CallbackService
     from frontdesk.calls.messages import MessageService
     from frontdesk.calls.service import CallService
     from frontdesk.core.context import DeskContext
@@ -44,13 +47,16 @@ class Paper:
     def __init__(
         self,
         context: DeskContext,
+        *,
         orders: OrderService,
+        callbacks: CallbackService,
         calls: CallService,
         messages: MessageService,
         prices: PriceService,
     ) -> None:
         self._context = context
-        self._orders, self._calls, self._messages, self._prices = orders, calls, messages, prices
+        self._orders, self._callbacks, self._calls = orders, callbacks, calls
+        self._messages, self._prices = messages, prices
 
     def letterhead(self) -> forms.Letterhead:
         """Company, estate, address, telephone and desk as the settings have them."""
@@ -68,7 +74,7 @@ class Paper:
         progress: Progress | None = None,
         cancelled: Cancelled | None = None,
     ) -> bytes:
-        """F-ORDER of these orders, marked 补打 and 作废 as they stand (R-ORDER-18).
+        """F-ORDER of these orders with what was said when they were called back, marked 补打 and 作废 (R-ORDER-18).
 
         `choice` gives layout and offsets, the setting's layout without one. Raises RefusedError,
         forms.StoppedError when cancelled.
@@ -76,7 +82,7 @@ class Paper:
         chosen = choice or PrinterChoice()
         return forms.render_slip(
             "F-ORDER",
-            self._orders.slips(order_ids),
+            self._order_slips(order_ids),
             letterhead=self.letterhead(),
             layout=cast("forms.Layout", chosen.layout or self._context.settings.get(ORDER_LAYOUT)),
             copies=copies,
@@ -87,6 +93,13 @@ class Paper:
             progress=progress,
             cancelled=cancelled,
         )
+
+    def _order_slips(self, order_ids: Sequence[int]) -> list[forms.Slip]:
+        called_back = self._callbacks.slip_values(order_ids)
+        slips = zip(order_ids, self._orders.slips(order_ids), strict=True)
+        return [
+            replace(slip, values={**slip.values, **called_back.get(order_id, {})}) for order_id, slip in slips
+        ]
 
     def copy_names(self) -> list[forms.CopyName]:
         """第一联 客服部 … with their colours, as the settings name them."""
@@ -110,6 +123,13 @@ class Paper:
         """F-MESSAGE as a register of the messages that answer."""
         rows = self._messages.print_rows(query)
         return self._register(MESSAGE, rows, period_of(query), progress, cancelled)
+
+    def callbacks(
+        self, query: RegisterQuery, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> bytes:
+        """F-CALLBACK of the call-backs that answer, oldest first."""
+        rows = self._callbacks.print_rows(query)
+        return self._register(CALLBACK, rows, period_of(query), progress, cancelled)
 
     def summary(self, day: date) -> bytes:
         """F-SUMMARY of a local day (R-CALL-7)."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from frontdesk.core.model import Code, Fen, Line, Moment, Name, Prose, Record
+
+TO_CALL_BACK = text("finished_at IS NOT NULL AND called_back_at IS NULL AND voided_at IS NULL")
 
 
 class ServiceOrder(Record):
@@ -16,13 +18,21 @@ class ServiceOrder(Record):
         UniqueConstraint("year", "number"),
         Index("ix_service_order_unit_id", "unit_id"),
         Index("ix_service_order_issued_at", "issued_at"),
+        Index("ix_service_order_created_at", "created_at"),
+        Index("ix_service_order_returned_at", "returned_at"),
         Index("ix_service_order_state", "state"),
+        Index(
+            "ix_service_order_to_call_back",
+            "finished_at",
+            sqlite_where=TO_CALL_BACK,
+            postgresql_where=TO_CALL_BACK,
+        ),
     )
 
     serial: Mapped[str] = mapped_column(String(40), unique=True)
     year: Mapped[int]
     number: Mapped[int]
-    state: Mapped[Code]  # issued | dispatched | arrived | finished | returned | void
+    state: Mapped[Code]  # blank | issued | dispatched | arrived | finished | returned | void
     issued_at: Mapped[Moment]  # 受理日期时间
     channel: Mapped[Code]  # 受理方式: telephone | counter | letter | superior
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
@@ -52,7 +62,13 @@ class ServiceOrder(Record):
     customer_signed_at: Mapped[Moment | None]
     returned_at: Mapped[Moment | None]
     remarks: Mapped[Prose]
+    backfilled_at: Mapped[
+        Moment | None
+    ]  # written after the work; issued_at is then when it was taken (R-ORDER-3)
     prints: Mapped[int] = mapped_column(default=0)
+    reminders: Mapped[int] = mapped_column(default=0)  # how often the customer asked again (催办)
+    # The last of its call-backs; None while one is awaited (R-ORDER-11).
+    called_back_at: Mapped[Moment | None]
 
     # Lines that were struck out are voided and stay in the file; these are the ones that stand.
     lines: Mapped[list[OrderLine]] = relationship(

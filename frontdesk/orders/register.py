@@ -150,6 +150,7 @@ class OrderRow:
     """An order as it stands. Moments are UTC, amounts fen; the telephone is masked where the role says so.
 
     `step` is the next step's name (`dispatch`, `arrive`, `finish`, `return`), empty at the end;
+    `reminders` counts how often the customer asked again, `called_back_at` is the last of its call-backs.
     `due_at` is when it must be taken (R-ORDER-5, 8), `tone` the state's colour; `warnings` are sentences about what was just done.
     """
 
@@ -195,6 +196,8 @@ class OrderRow:
     voided_at: datetime | None
     voided_by: str
     void_reason: str
+    reminders: int = 0
+    called_back_at: datetime | None = None
     warnings: tuple[str, ...] = ()
 
 

@@ -8,6 +8,8 @@ from typing import Any
 # To add one: the table's name, the word, and the columns that tell one record from another.
 RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "call": ("来电记录", ("day", "day_no")),
+    "callback": ("回访记录", ("serial", "called_at")),
+    "callback_lot": ("回访抽样", ("day", "order_id")),
     "directory_number": ("常用电话", ("name",)),
     "import_batch": ("导入批次", ("file_name",)),
     "message": ("转告记录", ("taken_at", "wanted")),
@@ -17,10 +19,12 @@ RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "price_item": ("价目", ("name",)),
     "price_revision": ("价目表", ("number",)),
     "printer_setup": ("打印机设置", ("form_id", "printer")),
+    "rain": ("下雨", ("rained_at",)),
     "resident": ("住户", ("name",)),
     "service_order": ("服务单", ("serial",)),
     "setting": ("设置", ("name",)),
     "standing_note": ("房屋提示", ("text",)),
+    "talk": ("约谈记录", ("about", "talked_at")),
     "telephone": ("电话", ("number",)),
     "unit": ("房屋", ("unit_no",)),
 }

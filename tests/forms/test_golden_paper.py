@@ -49,6 +49,7 @@ PAPER: dict[str, Callable[[], bytes]] = {
     "F-ORDER.overprint": lambda: _order("overprint"),
     "F-ORDER.marked": _marked_order,
     "F-CALL": lambda: sample("F-CALL"),
+    "F-CALLBACK": lambda: sample("F-CALLBACK"),
     "F-MESSAGE": lambda: sample("F-MESSAGE"),
     "F-SUMMARY": lambda: sample("F-SUMMARY"),
     "F-PRICE": lambda: sample("F-PRICE"),

@@ -18,6 +18,7 @@ from frontdesk.forms.template import load, load_slip
 # spec/forms.md, word for word
 TITLES = {
     "F-CALL": "公共信息记录表",
+    "F-CALLBACK": "客户回访记录表",
     "F-MESSAGE": "转告记录",
     "F-ORDER": "服务单",
     "F-PRICE": "专项服务项目及收费标准",

@@ -79,7 +79,8 @@ def test_every_file_is_short() -> None:
     long = {
         str(path.relative_to(PROJECT)): lines
         for path in python_files()
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) >= LONGEST_FILE
+        if path.parent.name != "versions"  # Alembic writes those, table after table
+        and (lines := len(path.read_text(encoding="utf-8").splitlines())) >= LONGEST_FILE
     }
     assert not long
 
@@ -88,8 +89,7 @@ def test_every_function_fits_a_screen() -> None:
     long = {
         str(path.relative_to(PROJECT)): found
         for path in python_files()
-        if path.parent.name != "versions"  # Alembic writes those, table after table
-        and (found := long_functions(path.read_text(encoding="utf-8")))
+        if path.parent.name != "versions" and (found := long_functions(path.read_text(encoding="utf-8")))
     }
     assert not long
 

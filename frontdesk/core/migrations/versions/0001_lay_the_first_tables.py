@@ -166,6 +166,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("desk", "form_id", "printer", name=op.f("uq_printer_setup_desk_form_id_printer")),
     )
     op.create_table(
+        "rain",
+        sa.Column("rained_at", sa.String(length=24), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.String(length=24), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("voided_at", sa.String(length=24), nullable=True),
+        sa.Column("voided_by", sa.String(length=120), nullable=False),
+        sa.Column("void_reason", sa.String(length=400), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rain")),
+    )
+    with op.batch_alter_table("rain", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rain_rained_at"), ["rained_at"], unique=False)
+
+    op.create_table(
         "serial_counter",
         sa.Column("series", sa.String(length=40), nullable=False),
         sa.Column("period", sa.String(length=10), nullable=False),
@@ -186,6 +201,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_setting")),
         sa.UniqueConstraint("name", name=op.f("uq_setting_name")),
     )
+    op.create_table(
+        "talk",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("about", sa.String(length=120), nullable=False),
+        sa.Column("talked_at", sa.String(length=24), nullable=False),
+        sa.Column("talked_by", sa.String(length=120), nullable=False),
+        sa.Column("told", sa.String(length=120), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.String(length=24), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("voided_at", sa.String(length=24), nullable=True),
+        sa.Column("voided_by", sa.String(length=120), nullable=False),
+        sa.Column("void_reason", sa.String(length=400), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_talk")),
+    )
+    with op.batch_alter_table("talk", schema=None) as batch_op:
+        batch_op.create_index("ix_talk_about", ["kind", "about"], unique=False)
+
     op.create_table(
         "phrase_use",
         sa.Column("phrase_id", sa.Integer(), nullable=False),
@@ -376,7 +411,10 @@ def upgrade() -> None:
         sa.Column("customer_signed_at", sa.String(length=24), nullable=True),
         sa.Column("returned_at", sa.String(length=24), nullable=True),
         sa.Column("remarks", sa.Text(), nullable=False),
+        sa.Column("backfilled_at", sa.String(length=24), nullable=True),
         sa.Column("prints", sa.Integer(), nullable=False),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("called_back_at", sa.String(length=24), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.String(length=24), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -390,8 +428,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("year", "number", name=op.f("uq_service_order_year_number")),
     )
     with op.batch_alter_table("service_order", schema=None) as batch_op:
+        batch_op.create_index("ix_service_order_created_at", ["created_at"], unique=False)
         batch_op.create_index("ix_service_order_issued_at", ["issued_at"], unique=False)
+        batch_op.create_index("ix_service_order_returned_at", ["returned_at"], unique=False)
         batch_op.create_index("ix_service_order_state", ["state"], unique=False)
+        batch_op.create_index(
+            "ix_service_order_to_call_back",
+            ["finished_at"],
+            unique=False,
+            sqlite_where=sa.text("finished_at IS NOT NULL AND called_back_at IS NULL AND voided_at IS NULL"),
+            postgresql_where=sa.text(
+                "finished_at IS NOT NULL AND called_back_at IS NULL AND voided_at IS NULL"
+            ),
+        )
         batch_op.create_index("ix_service_order_unit_id", ["unit_id"], unique=False)
 
     op.create_table(
@@ -410,6 +459,61 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("standing_note", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_standing_note_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "callback",
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("called_at", sa.String(length=24), nullable=False),
+        sa.Column("called_by", sa.String(length=120), nullable=False),
+        sa.Column("method", sa.String(length=40), nullable=False),
+        sa.Column("occasion", sa.String(length=400), nullable=False),
+        sa.Column("serial", sa.String(length=40), nullable=False),
+        sa.Column("unit_no", sa.String(length=40), nullable=False),
+        sa.Column("customer", sa.String(length=120), nullable=False),
+        sa.Column("service_person", sa.String(length=120), nullable=False),
+        sa.Column("reached", sa.Boolean(), nullable=False),
+        sa.Column("level", sa.String(length=40), nullable=False),
+        sa.Column("timing", sa.String(length=40), nullable=False),
+        sa.Column("attitude", sa.String(length=40), nullable=False),
+        sa.Column("opinion", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("referred_at", sa.String(length=24), nullable=True),
+        sa.Column("referred_by", sa.String(length=120), nullable=False),
+        sa.Column("referred_to", sa.String(length=120), nullable=False),
+        sa.Column("referral", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.String(length=24), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("voided_at", sa.String(length=24), nullable=True),
+        sa.Column("voided_by", sa.String(length=120), nullable=False),
+        sa.Column("void_reason", sa.String(length=400), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["service_order.id"], name=op.f("fk_callback_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback")),
+    )
+    with op.batch_alter_table("callback", schema=None) as batch_op:
+        batch_op.create_index("ix_callback_called_at", ["called_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_callback_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "callback_lot",
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("drawn", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.String(length=24), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("voided_at", sa.String(length=24), nullable=True),
+        sa.Column("voided_by", sa.String(length=120), nullable=False),
+        sa.Column("void_reason", sa.String(length=400), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["service_order.id"], name=op.f("fk_callback_lot_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_lot")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_callback_lot_order_id")),
+    )
+    with op.batch_alter_table("callback_lot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_callback_lot_day"), ["day"], unique=False)
 
     op.create_table(
         "order_line",
