@@ -267,19 +267,30 @@ def _forms_sample(wish: argparse.Namespace) -> int:
 def _print(wish: argparse.Namespace) -> int:
     with _signed_in(wish) as desk:
         form_id = wish.form.upper()
-        code = _write(wish.output, _paper(desk, form_id, wish.what))
-        if form_id == "F-ORDER" and (order := desk.orders.by_serial(wish.what)):
-            desk.orders.record_print(order.id)  # on paper once, the next one is 补打 (R-ORDER-18)
-        return code
+        if form_id == "F-ORDER":
+            return _print_order(desk, wish.what, wish.output)
+        return _write(wish.output, _paper(desk, form_id, wish.what))
+
+
+def _print_order(desk: Desk, serial: str, output: Path) -> int:
+    """Counted before it is written, taken back when it is refused: no copy gets out without its mark (R-ORDER-18)."""
+    from frontdesk.core.actor import Permission
+
+    actor = desk.context.require(Permission.PRINT)
+    order = desk.orders.by_serial(serial)
+    if order is None:
+        raise RefusedError(f"没有编号为 {serial} 的服务单。")
+    reprint = desk.orders.record_print(order.id)
+    try:
+        slips = desk.paper.order_slips([order.id], {order.id: reprint})
+        return _write(output, desk.paper.slips(slips))
+    except DeskError:
+        desk.orders.take_back_print(order.id, reprint, actor)
+        raise
 
 
 def _paper(desk: Desk, form_id: str, what: str) -> bytes:
     paper = desk.paper
-    if form_id == "F-ORDER":
-        order = desk.orders.by_serial(what)
-        if order is None:
-            raise RefusedError(f"没有编号为 {what} 的服务单。")
-        return paper.orders([order.id])
     if form_id == "F-SUMMARY":
         return paper.summary(_days(what)[0])
     registers = {"F-CALL": paper.calls, "F-MESSAGE": paper.messages}
@@ -427,10 +438,9 @@ def _days(text: str) -> tuple[date, date]:
 
 
 def _write(path: Path, content: bytes) -> int:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise SurroundingsError(f"写不了文件:{path}。请检查文件夹和磁盘空间。") from error
+    from frontdesk.core.files import put_file
+
+    put_file(path, content)
     print(f"已写到 {path}")
     return OK
 

@@ -69,7 +69,12 @@ class HouseholdCards:
         today = self._context.clock.today()
         orders = self._orders.open_for_unit(unit_id) if actor.may(Permission.READ_ORDERS) else ()
         lines = (
-            CardLine(shown_serial(order.serial, today), f"{order.content} {order.state_label}", "service_order", order.id)
+            CardLine(
+                shown_serial(order.serial, today),
+                f"{order.content} {order.state_label}",
+                "service_order",
+                order.id,
+            )
             for order in orders
         )
         return CardSection("未完服务单", len(orders), tuple(lines))

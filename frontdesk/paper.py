@@ -5,7 +5,7 @@ The window, the command line and the tests all print from here, so they see the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
@@ -76,13 +76,29 @@ class Paper:
     ) -> bytes:
         """F-ORDER of these orders with what was said when they were called back, marked 补打 and 作废 (R-ORDER-18).
 
+        What leaves the house is counted first and then made by `slips`. Raises as that.
+        """
+        slips = self.order_slips(order_ids)
+        return self.slips(slips, choice, copies=copies, progress=progress, cancelled=cancelled)
+
+    def slips(
+        self,
+        slips: Sequence[forms.Slip],
+        choice: PrinterChoice | None = None,
+        *,
+        copies: Sequence[int] | None = None,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> bytes:
+        """F-ORDER of what `order_slips` gave.
+
         `choice` gives layout and offsets, the setting's layout without one. Raises RefusedError,
         forms.StoppedError when cancelled.
         """
         chosen = choice or PrinterChoice()
         return forms.render_slip(
             "F-ORDER",
-            self._order_slips(order_ids),
+            slips,
             letterhead=self.letterhead(),
             layout=cast("forms.Layout", chosen.layout or self._context.settings.get(ORDER_LAYOUT)),
             copies=copies,
@@ -94,9 +110,15 @@ class Paper:
             cancelled=cancelled,
         )
 
-    def _order_slips(self, order_ids: Sequence[int]) -> list[forms.Slip]:
+    def order_slips(
+        self, order_ids: Sequence[int], reprints: Mapping[int, int] | None = None
+    ) -> list[forms.Slip]:
+        """What goes on the paper of these orders; `reprints` has the counts that `record_print` gave.
+
+        An order without a count is marked as its next print. Raises RefusedError, NotAllowedError.
+        """
         called_back = self._callbacks.slip_values(order_ids)
-        slips = zip(order_ids, self._orders.slips(order_ids), strict=True)
+        slips = zip(order_ids, self._orders.slips(order_ids, reprints), strict=True)
         return [
             replace(slip, values={**slip.values, **called_back.get(order_id, {})}) for order_id, slip in slips
         ]

@@ -75,8 +75,8 @@ def _tour(app: DeskApp, out: Path) -> Iterator[str]:
     )
     yield f"来电 第 {call.day_no} 条 → 服务单 {order.serial}"
     pdf = out / f"{order.serial}.pdf"
-    pdf.write_bytes(desk.paper.orders([order.id]))
-    desk.orders.record_print(order.id)
+    counted = {order.id: desk.orders.record_print(order.id)}
+    pdf.write_bytes(desk.paper.slips(desk.paper.order_slips([order.id], counted)))
     yield f"四联服务单:{pdf}"
     app.window.open_record("service_order", order.id)
     yield from _pictures(app, out, "")

@@ -4,38 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from frontdesk.core.errors import DeskError, StoppedError, SurroundingsError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtWidgets import QWidget
 
     from frontdesk.core.fields import Choice
     from frontdesk.forms.printers import PrinterChoice, PrinterService
     from ui.print_preview import PreviewDialog
-    from ui.tasks import Task, TaskRunner, Work
+    from ui.tasks import Task, TaskRunner
     from ui.widgets.progress_strip import ProgressStrip
 
 _SHOWN_AFTER_MS = 300  # a usual order is on its way before that
 
 Say = Callable[[str, str], object]
+Make = Callable[["PrinterChoice", "Task"], bytes]
+HandOver = Callable[[bytes], object]
+
+
+@dataclass(frozen=True)
+class CountedPrint:
+    """A print that is on record before its sheets leave (R-ORDER-18).
+
+    `make` gives the sheets with their count; `take_back` strikes the count out when they never left.
+    """
+
+    make: Make
+    take_back: Callable[[], object]
 
 
 @dataclass(frozen=True)
 class PrintRequest:
     """What a page wants on paper.
 
-    `make` gives the PDF for a choice of layout and offsets, in the worker, telling the task how far it is.
-    `printed` is called there once the queue has taken the job or the file is written, so that a print that
-    failed or was stopped is not counted (R-ORDER-18). `layouts` are the ways the form can be laid out, none when there is only one.
+    `make` gives the PDF for a choice of layout and offsets, in the worker, telling the task how far it is: for
+    the preview, and for paper that nobody counts. `count`, for paper that is counted, is called by the window
+    as soon as somebody prints or saves. `layouts` are the ways the form can be laid out, none when there is
+    only one.
     """
 
     form_id: str
     title: str
-    make: Callable[[PrinterChoice, Task], bytes]
-    printed: Callable[[], object] = lambda: None
+    make: Make
+    count: Callable[[], CountedPrint] | None = None
     layouts: tuple[Choice, ...] = ()
     usual_layout: str = ""
 
@@ -87,34 +102,44 @@ class PrintDesk:
         """Make the sheets and hand them to the printer, beside the window."""
         from ui import printing
 
-        def work(task: Task) -> str:
-            pdf = request.make(choice, task)
-            if task.cancelled():
-                raise StoppedError("已停止,没有打印。")
+        def hand_over(pdf: bytes) -> None:
             printing.send(printing.PrintJob(request.title, pdf), choice.printer)
-            _count(request, "已送到打印机")
-            self.remembered.remember(request.form_id, choice)
-            return choice.printer
 
-        self._run(request, work, lambda name: f"{request.title} 已送到打印机“{name}”。")
+        def done() -> str:
+            self.remembered.remember(request.form_id, choice)
+            return f"{request.title} 已送到打印机“{choice.printer}”。"
+
+        self._run(request, choice, hand_over, done)
 
     def save(self, request: PrintRequest, choice: PrinterChoice, path: Path) -> None:
         """Make the sheets and write them as a PDF, beside the window."""
+        from frontdesk.core.files import put_file
 
-        def work(task: Task) -> Path:
-            pdf = request.make(choice, task)
+        self._run(request, choice, lambda pdf: put_file(path, pdf), lambda: f"已存为 {path}")
+
+    def _run(
+        self, request: PrintRequest, choice: PrinterChoice, hand_over: HandOver, done: Callable[[], str]
+    ) -> None:
+        try:
+            counted = request.count() if request.count else None
+        except DeskError as error:
+            self._say(error.message, "danger")
+            return
+
+        def work(task: Task) -> str:
             try:
-                path.write_bytes(pdf)
-            except OSError as error:
-                raise SurroundingsError(f"PDF 没有写成:{path}。单据已存好;请换一个位置再存。") from error
-            _count(request, "PDF 已写好")
-            return path
+                pdf = (counted or request).make(choice, task)
+                if task.cancelled():
+                    raise StoppedError("已停止,没有打印。")
+                hand_over(pdf)
+            except DeskError as error:
+                if counted is not None:
+                    _take_back(counted, error)
+                raise
+            return done()
 
-        self._run(request, work, lambda saved: f"已存为 {saved}")
-
-    def _run(self, request: PrintRequest, work: Work, told: Callable[[Any], str]) -> None:
         self._say(f"正在打印 {request.title} …", "info")
-        task = self._tasks.run(work, lambda result: self._say(told(result), "ok"), self._failed)
+        task = self._tasks.run(work, lambda told: self._say(told, "ok"), self._failed)
         self._strip.watch(task, f"正在打印 {request.title}", after_ms=_SHOWN_AFTER_MS)
 
     def _failed(self, error: Exception) -> None:
@@ -123,8 +148,12 @@ class PrintDesk:
         self._say(error.message, "info" if isinstance(error, StoppedError) else "danger")
 
 
-def _count(request: PrintRequest, done: str) -> None:
+def _take_back(counted: CountedPrint, failure: DeskError) -> None:
+    from ui.printing import PerhapsPrintedError
+
+    if isinstance(failure, PerhapsPrintedError):
+        return
     try:
-        request.printed()
+        counted.take_back()
     except SurroundingsError as error:
-        raise SurroundingsError(f"{done},但打印次数没有记下:{error.message}") from error
+        raise SurroundingsError(f"{failure.message}这一次仍算作打过,再打会标“补打”。") from error

@@ -14,6 +14,7 @@ from typing import Any
 from frontdesk.core.clock import Clock
 from frontdesk.core.errors import RefusedError, SurroundingsError
 from frontdesk.core.fields import Field, Kind, Register
+from frontdesk.core.files import require_outside_data
 from frontdesk.core.jobs import Cancelled, Progress, step
 
 MOST_ROWS = 1_000_000  # Excel ends at 1,048,576
@@ -75,6 +76,7 @@ def write_sheet(
     """
     from openpyxl import Workbook
 
+    require_outside_data(path)
     part = _part_of(path)
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(_SHEET_NAME.sub(" ", register.title)[:31])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from frontdesk.core.actor import Permission
+from frontdesk.core.actor import Actor, Permission
 from frontdesk.core.context import DeskContext, Transaction
 from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import NotAllowedError, RefusedError
@@ -216,14 +216,25 @@ class OrderService:
         return self._shown.row(order, warnings)
 
     def record_print(self, order_id: int) -> int:
-        """Note that an order goes on paper. Returns how often it had before: 0, then the 补打 count.
+        """Count a print before its sheets leave, so that no crash lets out an unmarked one (R-ORDER-18).
 
-        The journal keeps who printed it and when (R-ORDER-18).
+        Returns how often the order was printed before: 0, then the 补打 count, for `slips`. The journal keeps
+        who printed it and when.
         """
         with self._context.transaction(Permission.PRINT, action="print") as work:
             order = _present(work.session, order_id)
             order.prints += 1
             return order.prints - 1
+
+    def take_back_print(self, order_id: int, reprint: int, actor: Actor) -> None:
+        """Strike out the count of a print that came to nothing; `reprint` is what `record_print` gave `actor`.
+
+        When the order was printed again meanwhile the count stands: one 补打 too many, never one too few.
+        """
+        with self._context.transaction(Permission.PRINT, action="take_back_print", actor=actor) as work:
+            order = _present(work.session, order_id)
+            if order.prints == reprint + 1:
+                order.prints = reprint
 
     # --- questions ----------------------------------------------------------------------------------
 
@@ -269,14 +280,17 @@ class OrderService:
             found = {order.id: order for order in listing.table_orders(session, ids)}
         return [self._shown.table_row(found[number]) for number in ids if number in found]
 
-    def slips(self, order_ids: Iterable[int]) -> list[Slip]:
-        """What goes on paper as F-ORDER, in this order, marked as their next print (R-ORDER-18).
+    def slips(self, order_ids: Iterable[int], reprints: Mapping[int, int] | None = None) -> list[Slip]:
+        """What goes on paper as F-ORDER, in this order, for whoever may print (R-ORDER-18).
 
-        Printing itself is noted by `record_print`, once the sheets are on their way.
+        `reprints` has what `record_print` gave for an order; one without is marked as its next print, for a
+        look at it.
         """
-        self._context.require(Permission.READ_ORDERS)
+        self._context.require(Permission.PRINT)
+        counted = reprints or {}
         with self._context.read() as session:
-            return [self._shown.slip(_present(session, order_id)) for order_id in order_ids]
+            orders = [_present(session, order_id) for order_id in order_ids]
+            return [self._shown.slip(order, counted.get(order.id, order.prints)) for order in orders]
 
     def export(
         self,

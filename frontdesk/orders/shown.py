@@ -86,13 +86,13 @@ class ShownOrders:
         }
         return (order.id, *(shown[field.name] for field in ORDER.listed), *self._marks(order))
 
-    def slip(self, order: ServiceOrder) -> Slip:
-        """The order on its paper. What is not known yet stays blank, to be written by hand."""
+    def slip(self, order: ServiceOrder, reprint: int) -> Slip:
+        """The order on its paper, marked 补打 `reprint` unless that is 0. What is not known yet stays blank."""
         return Slip(
             values=self._paper(order) | {"charges": [_charge(line) for line in order.lines]},
             code=rules.scan_code(order.serial),
             void_reason=order.void_reason,
-            reprint=order.prints,
+            reprint=reprint,
         )
 
     def _paper(self, order: ServiceOrder) -> dict[str, str | Lines]:

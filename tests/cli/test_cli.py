@@ -18,7 +18,7 @@ from frontdesk.__main__ import main
 from frontdesk.cli import FOUND, OK, REFUSED, SURROUNDINGS, USAGE, run
 from frontdesk.core.clock import FixedClock
 from frontdesk.core.paths import DATABASE_NAME
-from frontdesk.demo import DemoSize, make_demo
+from frontdesk.demo import DEMO_STAFF, DemoSize, make_demo
 from frontdesk.desk import open_desk
 
 if TYPE_CHECKING:
@@ -235,6 +235,46 @@ def test_r_order_18_an_order_printed_twice_counts_its_prints(
     assert frontdesk(*line, secret="222222")[0] == OK
     assert prints(folder) == before + 2
     assert first != (tmp_path / "order.pdf").read_bytes()
+
+
+def test_r_order_18_whoever_may_not_print_gets_no_copy_and_no_failed_one_counts(
+    frontdesk: Frontdesk, folder: Path, tmp_path: Path
+) -> None:
+    line = ("--data", folder, "print", "F-ORDER", "FW2026-000003", "--as")
+    before = prints(folder)
+    finance = next(person for person in DEMO_STAFF if person.role == "finance")
+    code, _, complaint = frontdesk(*line, finance.name, "-o", tmp_path / "x.pdf", secret=finance.secret)
+    assert (code, "权限" in complaint) == (REFUSED, True)
+    assert not (tmp_path / "x.pdf").exists()
+    code, _, _ = frontdesk(*line, "李䶮", "-o", tmp_path / "no folder" / "x.pdf", secret="222222")
+    assert code == SURROUNDINGS
+    assert prints(folder) == before
+
+
+@pytest.mark.parametrize("name", [DATABASE_NAME, "order.pdf", "new/order.pdf"])
+def test_nothing_is_written_into_the_data_folder(frontdesk: Frontdesk, folder: Path, name: str) -> None:
+    register = ("export", "orders", "--purpose", "月报", "--as", "赵敏", "-o", folder / name)
+    order = ("print", "F-ORDER", "FW2026-000003", "--as", "李䶮", "-o", folder / name)
+    count = prints(folder)
+    for line, secret in (
+        (order, "222222"),
+        (register, "555555"),
+        (("forms", "sample", "F-CALL", *order[-2:]), ""),
+    ):
+        code, _, complaint = frontdesk("--data", folder, *line, secret=secret)
+        assert (code, "数据文件夹" in complaint) == (REFUSED, True), line
+    assert (folder / DATABASE_NAME).read_bytes().startswith(b"SQLite format 3")
+    assert {path.name for path in folder.rglob("*")} - {f"{DATABASE_NAME}-journal"} == {DATABASE_NAME}
+    assert prints(folder) == count
+
+
+def test_a_link_into_the_data_folder_is_seen_through(
+    frontdesk: Frontdesk, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "x.pdf").symlink_to(folder / DATABASE_NAME)
+    code, _, _ = frontdesk("forms", "sample", "F-CALL", "-o", tmp_path / "x.pdf")
+    assert code == REFUSED
+    assert (folder / DATABASE_NAME).read_bytes().startswith(b"SQLite format 3")
 
 
 def prints(folder: Path) -> int:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from frontdesk.core.actor import Permission
+from frontdesk.core.model import JournalLine
 from frontdesk.forms import Letterhead, render_slip
 from frontdesk.forms.template import load
 from frontdesk.orders.register import NewLine, NewOrder
@@ -84,6 +88,38 @@ def test_r_order_18_the_slip_bears_the_mark_of_its_next_print(desk: Desk) -> Non
         assert desk.orders.record_print(order.id) == count
     desk.orders.void(order.id, "重复")
     assert desk.orders.slips([order.id])[0].void_reason == "重复"
+
+
+def test_r_order_18_what_was_counted_bears_its_own_count_not_the_next_ones(desk: Desk) -> None:
+    order = desk.orders.issue(NewOrder("换灯泡"))
+    for count in range(3):
+        counted = {order.id: desk.orders.record_print(order.id)}
+        assert desk.orders.slips([order.id], counted)[0].reprint == count
+
+
+def test_r_order_18_a_print_that_came_to_nothing_is_taken_back_and_both_are_in_the_journal(
+    desk: Desk,
+) -> None:
+    order = desk.orders.issue(NewOrder("换灯泡"))
+    actor = desk.context.require(Permission.PRINT)
+    first = desk.orders.record_print(order.id)
+    desk.staff.sign_out()  # the queue refuses it only after somebody locked the desk
+    desk.orders.take_back_print(order.id, first, actor)
+    desk.context.actor = actor
+    assert desk.orders.get(order.id).prints == 0
+    with desk.context.read() as session:
+        asked = select(JournalLine.action, JournalLine.actor).order_by(JournalLine.seq.desc()).limit(2)
+        noted = [tuple(line) for line in session.execute(asked)]
+    assert noted == [("take_back_print", actor.name), ("print", actor.name)]
+
+
+def test_r_order_18_a_count_is_not_taken_back_from_under_a_later_print(desk: Desk) -> None:
+    order = desk.orders.issue(NewOrder("换灯泡"))
+    actor = desk.context.require(Permission.PRINT)
+    first = desk.orders.record_print(order.id)
+    assert desk.orders.record_print(order.id) == 1
+    desk.orders.take_back_print(order.id, first, actor)
+    assert desk.orders.record_print(order.id) == 2
 
 
 def test_an_order_prints_on_its_four_copies(desk: Desk, clock: FixedClock) -> None:

@@ -51,7 +51,7 @@ COMMANDS: dict[str, tuple[Callable[[OrderService, int], object], str, bool, set[
     "by serial": (lambda orders, _: orders.by_serial("FW2026-000001"), "issued", False, READERS),
     "find": (lambda orders, _: orders.find(RegisterQuery()), "issued", False, READERS),
     "open for unit": (lambda orders, _: orders.open_for_unit(1), "issued", False, READERS),
-    "slips": (lambda orders, order: orders.slips([order]), "issued", False, READERS),
+    "slips": (lambda orders, order: orders.slips([order]), "issued", False, PRINTERS),
 }
 
 

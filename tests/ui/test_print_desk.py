@@ -14,7 +14,7 @@ from frontdesk.core.errors import StoppedError, SurroundingsError
 from frontdesk.core.fields import Choice
 from frontdesk.forms.printers import PrinterChoice
 from ui import printing
-from ui.print_desk import PrintDesk, PrintRequest
+from ui.print_desk import CountedPrint, PrintDesk, PrintRequest
 from ui.tasks import TaskRunner
 from ui.widgets.progress_strip import ProgressStrip
 
@@ -50,20 +50,26 @@ class Asked:
     """A page's request, with what was asked of it."""
 
     def __init__(self, *, pages: int = 1, layouts: tuple[Choice, ...] = LAYOUTS) -> None:
-        self.counted = 0
+        self.counts: list[str] = []
         self.choices: list[PrinterChoice] = []
         self.pages = pages
         self.request = PrintRequest(
             "F-ORDER", "服务单 FW2026-000001", self.make, self.count, layouts, "laser"
         )
 
+    @property
+    def counted(self) -> int:
+        """How many prints stand on record."""
+        return self.counts.count("counted") - self.counts.count("taken back")
+
     def make(self, choice: PrinterChoice, task: Task) -> bytes:
         self.choices.append(choice)
         size = (241, 139.7) if choice.layout == "strike" else (210, 148)
         return forms.ruler_sheet(*size)
 
-    def count(self) -> None:
-        self.counted += 1
+    def count(self) -> CountedPrint:
+        self.counts.append("counted")
+        return CountedPrint(self.make, lambda: self.counts.append("taken back"))
 
 
 @pytest.fixture
@@ -131,7 +137,35 @@ def test_r_order_18_a_print_that_failed_is_not_counted(
     asked = Asked()
     prints.print_now(asked.request)
     assert until_said(qtbot, said, "danger") == office.fails
-    assert asked.counted == 0
+    assert asked.counts == ["counted", "taken back"]
+
+
+def test_r_order_18_a_print_that_perhaps_came_out_stays_counted(
+    prints: PrintDesk, said: list[tuple[str, str]], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsure(_job: printing.PrintJob, _printer: str) -> None:
+        raise printing.PerhapsPrintedError("打印服务没有回应,可能已经收下。")
+
+    monkeypatch.setattr(printing, "send", unsure)
+    asked = Asked()
+    prints.send(asked.request, PrinterChoice(LASER))
+    assert "可能已经收下" in until_said(qtbot, said, "danger")
+    assert asked.counts == ["counted"]
+
+
+def test_r_order_18_an_order_is_counted_before_a_byte_of_it_leaves(
+    prints: PrintDesk,
+    office: Office,
+    said: list[tuple[str, str]],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = Asked()
+    seen: list[list[str]] = []
+    monkeypatch.setattr(printing, "send", lambda _job, _printer: seen.append(list(asked.counts)))
+    prints.send(asked.request, PrinterChoice(LASER))
+    until_said(qtbot, said, "ok")
+    assert seen == [["counted"]]
 
 
 def test_a_printer_that_is_gone_is_named_and_another_one_asked_for(
@@ -198,7 +232,20 @@ def test_a_pdf_that_cannot_be_written_is_said_and_not_counted(
 ) -> None:
     asked = Asked()
     prints.save(asked.request, PrinterChoice(), tmp_path / "没有" / "单.pdf")
-    assert "没有写成" in until_said(qtbot, said, "danger")
+    assert "写不了文件" in until_said(qtbot, said, "danger")
+    assert asked.counts == ["counted", "taken back"]
+
+
+def test_a_pdf_never_takes_the_place_of_the_desks_data(
+    prints: PrintDesk, said: list[tuple[str, str]], qtbot: QtBot, tmp_path: Path
+) -> None:
+    data = tmp_path / "desk" / "frontdesk.db"
+    before = data.stat().st_ino
+    asked = Asked()
+    prints.save(asked.request, PrinterChoice(), data)
+    assert "数据文件夹" in until_said(qtbot, said, "danger")
+    assert data.read_bytes().startswith(b"SQLite format 3")
+    assert data.stat().st_ino == before
     assert asked.counted == 0
 
 
@@ -218,8 +265,12 @@ def test_a_stopped_print_sends_nothing_and_counts_nothing(
             threading.Event().wait(0.005)
         return b""
 
-    counted: list[int] = []
-    prints.send(PrintRequest("F-CALL", "记录表", long_job, lambda: counted.append(1)), PrinterChoice(LASER))
+    asked = Asked()
+
+    def count() -> CountedPrint:
+        return CountedPrint(long_job, asked.count().take_back)
+
+    prints.send(PrintRequest("F-CALL", "记录表", long_job, count), PrinterChoice(LASER))
     strip = prints.strip_of_test  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: begun.is_set() and strip.isVisible(), timeout=20_000)
     strip.findChild(QPushButton).click()
@@ -227,20 +278,35 @@ def test_a_stopped_print_sends_nothing_and_counts_nothing(
     assert "停止" in said[-1][0]
     qtbot.waitUntil(strip.isHidden)
     assert office.sent == []
-    assert counted == []
+    assert asked.counts == ["counted", "taken back"]
 
 
-def test_r_order_18_a_count_that_cannot_be_written_is_said(
+def test_r_order_18_what_cannot_be_counted_is_not_printed(
     prints: PrintDesk, office: Office, said: list[tuple[str, str]], qtbot: QtBot
 ) -> None:
-    def busy() -> None:
+    def busy() -> CountedPrint:
         raise SurroundingsError("数据文件写不进去。")
 
     asked = Asked()
     request = PrintRequest("F-ORDER", "服务单", asked.make, busy)
     prints.send(request, PrinterChoice(LASER))
-    assert "打印次数没有记下" in until_said(qtbot, said, "danger")
-    assert len(office.sent) == 1
+    assert until_said(qtbot, said, "danger") == "数据文件写不进去。"
+    assert (office.sent, asked.choices) == ([], [])
+
+
+def test_r_order_18_a_count_that_cannot_be_taken_back_is_said(
+    prints: PrintDesk, office: Office, said: list[tuple[str, str]], qtbot: QtBot
+) -> None:
+    def busy() -> None:
+        raise SurroundingsError("数据文件写不进去。")
+
+    office.fails = "打印机没有纸。"
+    asked = Asked()
+    prints.send(
+        PrintRequest("F-ORDER", "服务单", asked.make, lambda: CountedPrint(asked.make, busy)),
+        PrinterChoice(LASER),
+    )
+    assert until_said(qtbot, said, "danger") == "打印机没有纸。这一次仍算作打过,再打会标“补打”。"
 
 
 def test_only_sheets_in_view_are_drawn(qtbot: QtBot, prints: PrintDesk) -> None:

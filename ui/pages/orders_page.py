@@ -13,7 +13,7 @@ from frontdesk.core.settings import ORDER_LAYOUT
 from frontdesk.orders.register import ORDER, OrderRow
 from ui.pages.order_form import OrderForm
 from ui.pages.order_record import order_record
-from ui.print_desk import PrintRequest
+from ui.print_desk import CountedPrint, PrintRequest
 from ui.register.attempt import attempt
 from ui.register.columns import Column
 from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record, range_of
@@ -204,9 +204,23 @@ class OrdersPage(Page):
             lambda choice, task: self._desk.paper.orders(
                 [order.id], choice, progress=task.progress, cancelled=task.cancelled
             ),
-            lambda: self._desk.orders.record_print(order.id),
+            lambda: self._counted(order.id),
             LAYOUTS,
             self._desk.context.settings.get(ORDER_LAYOUT),
+        )
+
+    def _counted(self, order_id: int) -> CountedPrint:
+        # All that depends on who is signed in is settled here: the sheets are made beside the window.
+        orders, paper, actor = (
+            self._desk.orders,
+            self._desk.paper,
+            self._desk.context.require(Permission.PRINT),
+        )
+        reprint = orders.record_print(order_id)
+        slips = paper.order_slips([order_id], {order_id: reprint})
+        return CountedPrint(
+            lambda choice, task: paper.slips(slips, choice, progress=task.progress, cancelled=task.cancelled),
+            lambda: orders.take_back_print(order_id, reprint, actor),
         )
 
     def _issue(self, new: NewOrder) -> None:
