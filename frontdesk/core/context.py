@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import platform
 import threading
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ R = TypeVar("R", bound=Record)
 P = ParamSpec("P")
 T = TypeVar("T")
 ChangeListener = Callable[[frozenset[str]], None]
+
+_LOG = logging.getLogger("frontdesk.bugs")
 
 
 @dataclass
@@ -85,7 +88,10 @@ class DeskContext:
         self._listeners: list[ChangeListener] = []
 
     def subscribe(self, listener: ChangeListener) -> None:
-        """Have a callable told, after each commit, which tables changed; in the committing thread."""
+        """Have a callable told, after each commit, which tables changed; in the committing thread.
+
+        What it raises goes to the log, for the commit stands.
+        """
         self._listeners.append(listener)
 
     @property
@@ -147,8 +153,15 @@ class DeskContext:
             _journal_flushes(work)
             yield work
             work.flush()
+        self._tell(frozenset(work.changed))
+
+    def _tell(self, changed: frozenset[str]) -> None:
         for listener in self._listeners:
-            listener(frozenset(work.changed))
+            try:
+                listener(changed)
+            except Exception:
+                # The entry is on disk: an error now would look like a failed save, and be made a second time.
+                _LOG.exception("a listener failed after the commit")
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -68,6 +68,21 @@ def test_listeners_hear_nothing_of_what_was_rolled_back(desk: Desk) -> None:
     assert heard == []
 
 
+def test_a_listener_that_fails_neither_undoes_the_save_nor_keeps_others_from_hearing(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[frozenset[str]] = []
+
+    def fail(_tables: frozenset[str]) -> None:
+        raise ValueError("a page that broke")
+
+    desk.context.subscribe(fail)
+    desk.context.subscribe(heard.append)
+    assert day_of_an_entry(desk) == date(2026, 11, 21)
+    assert heard == [frozenset({"person"})]
+    assert "a page that broke" in caplog.text
+
+
 def test_r_order_1_a_clock_set_back_neither_brings_back_the_year_nor_stays_unseen(
     desk: Desk, clock: FixedClock
 ) -> None:
