@@ -37,7 +37,8 @@ class DeskFacts:
         if self.desk is None:
             return ""
         from frontdesk.core.settings import SHIFT_HOURS
-        from frontdesk.staff.shifts import shift_at, shift_hours
+        from frontdesk.core.shift_hours import shift_hours
+        from frontdesk.staff.shifts import shift_at
 
         shift = shift_at(self.local_now(), shift_hours(self.desk.context.settings.get(SHIFT_HOURS)))
         return f"{shift.name} {shift.hours}".strip()

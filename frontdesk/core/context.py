@@ -21,6 +21,7 @@ from frontdesk.core.clock import Clock
 from frontdesk.core.database import Database
 from frontdesk.core.errors import NotAllowedError
 from frontdesk.core.model import JournalLine, Record
+from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.serials import advance_day, latest_day, next_serial, restart_day
 from frontdesk.core.settings import CLOCK_CONFIRMED_SEQ, SettingsStore
 
@@ -187,12 +188,15 @@ class DeskContext:
     def confirm_clock(self, reason: str) -> None:
         """Say that the PC's clock is right and earlier entries were ahead of it; the day starts anew.
 
-        Raises NotAllowedError, SurroundingsError.
+        Raises NotAllowedError, RefusedError for a reason too long, SurroundingsError.
         """
-        with self.transaction(Permission.KEEP_SETTINGS) as work:
+        with self.transaction(
+            Permission.KEEP_SETTINGS, action="confirm_clock", reason=plain_reason(reason)
+        ) as work:
             last_seq, _ = journal.head(work.connection)
             restart_day(work.session, self.clock.local(work.now).date())
-        self.settings.put(CLOCK_CONFIRMED_SEQ, last_seq, reason=reason)
+            self.settings.write(work, CLOCK_CONFIRMED_SEQ, last_seq)
+        self.settings.load()
 
 
 def _journal_flushes(work: Transaction) -> None:

@@ -6,6 +6,7 @@ To add one: declare it here with its default, label and unit; the settings page 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -14,14 +15,19 @@ from sqlalchemy import select
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.model import SettingValue
+from frontdesk.core.plain_text import plain_reason, plain_text
+from frontdesk.core.shift_hours import shift_hours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from frontdesk.core.actor import Actor
     from frontdesk.core.context import DeskContext, Transaction
 
 T = TypeVar("T", str, int, bool, list[str])
+
+MOST_CHARACTERS = 200  # in a text, or in one line of a list
+MOST_LINES = 200
 
 
 @dataclass(frozen=True)
@@ -37,9 +43,10 @@ class Setting(Generic[T]):
     labels: tuple[str, ...] = ()  # what is shown for each of the choices
     least: int = 0
     most: int = 1_000_000
+    check: Callable[[T], object] | None = None  # what the value must satisfy besides: raises RefusedError
 
     def checked(self, value: Any) -> T:
-        """The value when it fits. Raises RefusedError."""
+        """The value when it fits, texts without outer blanks. Raises RefusedError with the setting's name."""
         kind = type(self.default)
         if type(value) is not kind:
             raise RefusedError(f"“{self.label}”的值不对。", field=self.name)
@@ -49,8 +56,36 @@ class Setting(Generic[T]):
             raise RefusedError(
                 f"“{self.label}”只能是:{'、'.join(self.labels or self.choices)}。", field=self.name
             )
-        fitting: T = value
+        fitting: T = self._tidy(value)
+        if self.check is not None:
+            try:
+                self.check(fitting)
+            except RefusedError as refusal:
+                raise RefusedError(refusal.message, field=self.name) from refusal
         return fitting
+
+    def _tidy(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._line(value)
+        if not isinstance(value, list):
+            return value
+        if len(value) > MOST_LINES or not all(isinstance(line, str) for line in value):
+            raise RefusedError(f"“{self.label}”应是文字,一行一个,最多 {MOST_LINES} 行。", field=self.name)
+        return [line for line in map(self._line, value) if line]
+
+    def _line(self, text: str) -> str:
+        return plain_text(" ".join(text.split()), field=self.name, label=self.label, most=MOST_CHARACTERS)
+
+
+def _check_prefix(prefix: str) -> None:
+    # It goes into the QR code and into every search for a serial.
+    if not re.fullmatch("[A-Z]{1,8}", prefix):
+        raise RefusedError("服务单编号前缀请写 1 到 8 个大写字母,例如 FW。")
+
+
+def _check_copies(names: list[str]) -> None:
+    if not names:
+        raise RefusedError("服务单至少要有一联,请写上各联名称,例如“客服部”。")
 
 
 COMPANY_NAME = Setting("company.name", "", "公司名称", "公司")
@@ -63,9 +98,11 @@ IDLE_LOCK_MINUTES = Setting(
     "sign_in.idle_minutes", 10, "无人操作自动锁定", "登录", "分钟(0 = 不锁)", most=480
 )
 
-ORDER_PREFIX = Setting("order.prefix", "FW", "服务单编号前缀", "服务单")
+ORDER_PREFIX = Setting("order.prefix", "FW", "服务单编号前缀", "服务单", check=_check_prefix)
 ORDER_DIGITS = Setting("order.digits", 6, "服务单编号位数", "服务单", least=3, most=9)
-ORDER_COPY_NAMES = Setting("order.copy_names", ["客服部", "财务", "客户", "服务部门"], "各联名称", "服务单")
+ORDER_COPY_NAMES = Setting(
+    "order.copy_names", ["客服部", "财务", "客户", "服务部门"], "各联名称", "服务单", check=_check_copies
+)
 ORDER_COPY_COLOURS = Setting("order.copy_colours", ["白", "红", "蓝", "黄"], "各联颜色", "服务单")
 ORDER_LAYOUT = Setting(
     "order.layout",
@@ -133,7 +170,11 @@ DEPARTMENTS = Setting(
 )
 SERVICE_PEOPLE = Setting("service_people", [], "服务人员(姓名 部门)", "服务单")
 SHIFT_HOURS = Setting(
-    "shift.hours", ["早班 06:00-14:00", "中班 14:00-22:00", "夜班 22:00-06:00"], "班次", "班次"
+    "shift.hours",
+    ["早班 06:00-14:00", "中班 14:00-22:00", "夜班 22:00-06:00"],
+    "班次",
+    "班次",
+    check=shift_hours,
 )
 THEME = Setting(
     "theme",
@@ -181,6 +222,7 @@ class SettingsStore:
     ) -> None:
         """Set several at once: all of them or, when one is refused, none. Raises as `put`."""
         checked = [(setting, setting.checked(value)) for setting, value in values]
+        reason = plain_reason(reason)
         with self._context.transaction(Permission.KEEP_SETTINGS, reason=reason, actor=actor) as work:
             for setting, value in checked:
                 self.write(work, setting, value)

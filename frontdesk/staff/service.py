@@ -15,6 +15,7 @@ from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.model import JournalLine
 from frontdesk.core.plain_text import plain_reason, plain_text
 from frontdesk.core.settings import COMPANY_NAME, ESTATE_NAME, SHIFT_HOURS
+from frontdesk.core.shift_hours import shift_hours
 from frontdesk.staff.model import Person, SignInTry
 from frontdesk.staff.permissions import ADMINISTRATOR, ROLES, is_role, role_of
 from frontdesk.staff.secrets import (
@@ -26,9 +27,10 @@ from frontdesk.staff.secrets import (
     wait_in_words,
     wait_until,
 )
-from frontdesk.staff.shifts import Shift, shift_at, shift_hours
+from frontdesk.staff.shifts import Shift, shift_at
 
 NAME_MOST = 40
+NAMES_MOST = 120  # of company and estate: they stand in the head of every form
 FirstStart = Callable[[Transaction], None]
 
 
@@ -83,7 +85,9 @@ class StaffService:
 
         Raises RefusedError when the desk has an administrator, or for a name or password that will not do.
         """
-        if not estate.strip():
+        company = plain_text(company, field="company", label="公司名称", most=NAMES_MOST)
+        estate = plain_text(estate, field="estate", label="小区名称", most=NAMES_MOST)
+        if not estate:
             raise RefusedError("请填写小区名称。", field="estate")
         check_secret(secret, role_of(ADMINISTRATOR))
         kept = hashed(secret)
@@ -91,8 +95,8 @@ class StaffService:
         with self._context.transaction(Permission.KEEP_STAFF, action="first_start", actor=PROGRAM) as work:
             if _administrators(work.session):
                 raise RefusedError("这个前台已经有系统管理员,请直接登录。")
-            settings.write(work, COMPANY_NAME, company.strip())
-            settings.write(work, ESTATE_NAME, estate.strip())
+            settings.write(work, COMPANY_NAME, company)
+            settings.write(work, ESTATE_NAME, estate)
             person = self._add(work, name, ADMINISTRATOR, "", kept)
             for put_in in self.at_first_start:
                 put_in(work)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.settings import SHIFT_HOURS
+from frontdesk.core.shift_hours import ShiftHours, shift_hours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,23 +18,6 @@ if TYPE_CHECKING:
     from frontdesk.core.clock import Clock
     from frontdesk.core.context import DeskContext, Transaction
     from frontdesk.core.model import Record
-
-_HOURS = re.compile(r"(\S+)\s+(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})")
-
-
-@dataclass(frozen=True)
-class ShiftHours:
-    """One line of the setting: `夜班 22:00-06:00`. Local times; an end before the start is the next day's."""
-
-    name: str
-    begins: time
-    ends: time
-
-    def covers(self, at: time) -> bool:
-        """Whether the shift is on at this time of day."""
-        if self.begins < self.ends:
-            return self.begins <= at < self.ends
-        return at >= self.begins or at < self.ends
 
 
 @dataclass(frozen=True)
@@ -50,23 +33,6 @@ class Shift:
     def hours(self) -> str:
         """`14:00–22:00`, as the head of the window shows it."""
         return f"{self.begins:%H:%M}–{self.ends:%H:%M}"
-
-
-def shift_hours(lines: Sequence[str]) -> tuple[ShiftHours, ...]:
-    """The setting's lines, read. Raises RefusedError for a line that does not read."""
-    return tuple(_read(line) for line in lines)
-
-
-def _read(line: str) -> ShiftHours:
-    found = _HOURS.fullmatch(line.strip())
-    try:
-        if found is None:
-            raise ValueError(line)
-        begins = time(int(found[2]), int(found[3]))
-        ends = time(int(found[4]) % 24, int(found[5]))
-    except ValueError as error:
-        raise RefusedError(f"班次“{line}”看不懂,请写成:早班 06:00-14:00。", field=SHIFT_HOURS.name) from error
-    return ShiftHours(found[1], begins, ends)
 
 
 def shift_at(local: datetime, hours: Sequence[ShiftHours]) -> Shift:

@@ -7,10 +7,22 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from frontdesk.core.actor import PROGRAM, Actor, Permission
 from frontdesk.core.errors import NotAllowedError, RefusedError
-from frontdesk.core.settings import COMPANY_NAME, ORDER_DIGITS, ORDER_LAYOUT, THEME
+from frontdesk.core.model import JournalLine
+from frontdesk.core.settings import (
+    COMPANY_NAME,
+    DEPARTMENTS,
+    ORDER_COPY_NAMES,
+    ORDER_DIGITS,
+    ORDER_LAYOUT,
+    ORDER_PREFIX,
+    SHIFT_HOURS,
+    THEME,
+    shown_settings,
+)
 from frontdesk.desk import open_desk
 from frontdesk.staff.model import Person
 
@@ -158,6 +170,14 @@ def test_settings_are_kept_by_those_who_may(desk: Desk) -> None:
         (ORDER_DIGITS, "6", "值不对"),
         (ORDER_LAYOUT, "fax", "只能是"),
         (THEME, "pink", "只能是"),
+        (ORDER_PREFIX, "fw", "大写字母"),
+        (ORDER_PREFIX, "", "大写字母"),
+        (ORDER_PREFIX, "F" * 9, "大写字母"),
+        (ORDER_COPY_NAMES, [" "], "至少要有一联"),
+        (SHIFT_HOURS, ["早"], "看不懂"),
+        (DEPARTMENTS, [1], "应是文字"),
+        (DEPARTMENTS, ["部"] * 201, "最多 200 行"),
+        (COMPANY_NAME, "长" * 201, "最多 200 字"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_refused(desk: Desk, setting, value, told: str) -> None:
@@ -187,3 +207,42 @@ def test_what_nobody_began_nobody_does(desk: Desk) -> None:
     with pytest.raises(NotAllowedError, match="请先登录"):
         job()
     assert desk.context.require(Permission.READ_REGISTERS) is clerk
+
+
+def test_every_default_fits_its_own_setting() -> None:
+    for setting in shown_settings():
+        assert setting.checked(setting.default) == setting.default
+
+
+def test_what_no_file_can_store_is_mended_in_a_setting_and_its_reason(desk: Desk) -> None:
+    desk.context.settings.put(COMPANY_NAME, " 安居\ud83d ", reason="改\ud83d名", actor=PROGRAM)
+    assert desk.context.settings.get(COMPANY_NAME) == "安居�"
+    desk.context.settings.put(DEPARTMENTS, ["工程部 ", "", "保安\0部"], actor=PROGRAM)
+    assert desk.context.settings.get(DEPARTMENTS) == ["工程部", "保安部"]
+    with pytest.raises(RefusedError, match="原因"):
+        desk.context.settings.put(COMPANY_NAME, "安居", reason="长" * 401, actor=PROGRAM)
+
+
+def test_the_clock_is_confirmed_in_one_unit_of_work_or_not_at_all(
+    desk: Desk, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.advance(timedelta(days=365))
+    day_of_an_entry(desk)
+    clock.advance(-timedelta(days=365))
+    desk.context.actor = PROGRAM
+
+    def fail(*_args: object) -> None:
+        raise RefusedError("不行。")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.context.settings, "write", fail)
+        with pytest.raises(RefusedError):
+            desk.context.confirm_clock("快了一年")
+    assert day_of_an_entry(desk) == date(2027, 11, 21)
+    with pytest.raises(RefusedError, match="原因"):
+        desk.context.confirm_clock("长" * 401)
+    desk.context.confirm_clock("快了\ud83d一年")
+    with desk.context.read() as session:
+        told = session.scalars(select(JournalLine).order_by(JournalLine.seq.desc())).first()
+    assert (told.action, told.reason) == ("confirm_clock", "快了�一年")
+    assert desk.context.clock_behind() == timedelta(0)

@@ -13,9 +13,10 @@ from frontdesk.core.actor import Actor
 from frontdesk.core.clock import FixedClock
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.settings import SHIFT_HOURS
+from frontdesk.core.shift_hours import shift_hours
 from frontdesk.staff.model import Person
 from frontdesk.staff.permissions import role_of
-from frontdesk.staff.shifts import Shift, may_correct, shift_at, shift_hours
+from frontdesk.staff.shifts import Shift, may_correct, shift_at
 
 HOURS = shift_hours(SHIFT_HOURS.default)
 DAY = date(2026, 11, 21)

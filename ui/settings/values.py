@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.core.errors import DeskError, RefusedError
 from frontdesk.core.fields import Choice, Field, Kind
-from frontdesk.core.settings import SHIFT_HOURS, Setting
+from frontdesk.core.settings import Setting
 from frontdesk.core.shown import shown_moment
-from frontdesk.staff.shifts import shift_hours
 from ui.register.entry_form import EntryForm
 from ui.register.lines_editor import LinesEditor
 from ui.settings.section import Section
@@ -20,12 +19,10 @@ from ui.widgets.containers import Card
 from ui.widgets.page import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from frontdesk.desk import Desk
 
-# What a value must satisfy beyond its type: raises RefusedError naming the setting.
-_CHECKS: dict[str, Callable[[Any], object]] = {SHIFT_HOURS.name: shift_hours}
 _KINDS = {str: Kind.TEXT, int: Kind.INTEGER, bool: Kind.FLAG, list: Kind.LONG_TEXT}
 _WIDEST = 720  # px: a line longer than that is hard to read
 _LIST_HINT = "一行一个"
@@ -92,9 +89,6 @@ class ValuesSection(Section):
         try:
             values = self.form.values()
             changed = [(setting, _kept(setting, values[setting.name])) for setting in self._settings]
-            for setting, value in changed:
-                if setting.name in _CHECKS:
-                    _CHECKS[setting.name](value)
             self._desk.context.settings.put_all(changed)
         except RefusedError as refusal:
             self.form.show_refusal(refusal)
