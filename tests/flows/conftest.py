@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from frontdesk.core.actor import PROGRAM
 from frontdesk.core.settings import ESTATE_NAME, SERVICE_PEOPLE
@@ -31,6 +34,7 @@ def estate_folder(tmp_path: Path) -> Path:
     desk.context.settings.put(SERVICE_PEOPLE, ["李建国 工程部", "马强 工程部"])
     for name in ("陈晓婧", "李慕颖"):
         desk.staff.add_person(name, "clerk", PIN, department="客服部")
+    desk.staff.add_person("钱伟", "supervisor", PIN, department="客服部")
     desk.context.actor = PROGRAM
     for unit_no, name in (("3-2-1102", "张晓敏"), ("商铺S-05", "赵䶮"), ("8-3-2004", "王𬱖")):
         unit = desk.estate.add_unit(NewUnit(unit_no))
@@ -43,8 +47,6 @@ def estate_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def desk_app(qtbot: QtBot, estate_folder: Path) -> Iterator[DeskApp]:
     """The program's window on that folder, opened, with nobody signed in yet."""
-    from PySide6.QtWidgets import QApplication
-
     from ui.app import DeskApp
     from ui.theme import Appearance
 
@@ -57,3 +59,68 @@ def desk_app(qtbot: QtBot, estate_folder: Path) -> Iterator[DeskApp]:
         made.start()
     yield made
     made.window.close()
+
+
+class Driver:
+    """Hands at the keyboard: types into whatever has the cursor, as a clerk does."""
+
+    CONTROL = Qt.KeyboardModifier.ControlModifier
+    ALT = Qt.KeyboardModifier.AltModifier
+
+    def __init__(self, qtbot: QtBot, app: DeskApp) -> None:
+        self._qtbot, self.app = qtbot, app
+
+    def sign_in(self, name: str = "陈晓婧") -> None:
+        assert self.app.desk is not None
+        person = next(person for person in self.app.desk.staff.people() if person.name == name)
+        self.app.desk.staff.sign_in(person.id, PIN)
+        self.app.signed_in()
+        self._qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+
+    def keys(self, text: str) -> None:
+        """Chinese comes as an input method gives it."""
+        if text.isascii():
+            self._qtbot.keyClicks(self._focus(), text)
+            return
+        committed = QInputMethodEvent()
+        committed.setCommitString(text)
+        QApplication.sendEvent(self._focus(), committed)
+
+    def key(self, which: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self._qtbot.keyClick(self._focus(), which, modifier)
+        QApplication.processEvents()  # what moves the cursor once the loop has turned
+
+    def enter(self, *texts: str) -> None:
+        """Type each text and go on with Enter."""
+        for text in texts:
+            if text:
+                self.keys(text)
+            self.key(Qt.Key.Key_Return)
+
+    def save(self) -> None:
+        self.key(Qt.Key.Key_Return, self.CONTROL)
+
+    def page(self, name: str) -> Any:
+        return self.app.window.page(name)
+
+    def issue_order(self, room: str = "1102", reason: str = "厨房下水堵塞") -> int:
+        """A call that becomes an order by F8; returns the order's id."""
+        self.key(Qt.Key.Key_F5)
+        self.enter(room)
+        reason_editor = self.page("call").form.form.editor("reason")
+        self._qtbot.waitUntil(reason_editor.inner.hasFocus)
+        self.enter(reason)
+        self.keys("c")
+        self.key(Qt.Key.Key_F8)
+        assert self.app.window.current_name() == "service_order"
+        return self.page("service_order").panel.table.current_id()
+
+    def _focus(self) -> QWidget:
+        focus = QApplication.focusWidget()
+        assert focus is not None, "the cursor is nowhere"
+        return focus
+
+
+@pytest.fixture
+def driver(qtbot: QtBot, desk_app: DeskApp) -> Driver:
+    return Driver(qtbot, desk_app)

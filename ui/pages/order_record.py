@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from frontdesk.core.actor import Permission
@@ -223,7 +224,11 @@ def _correction(desk: Desk, order: OrderRow) -> Step:
 
 
 def _kept(name: str, value: Any, before: Any) -> Any:
-    """What an emptied field is kept as: no text where a text stood, nothing paid."""
+    """What an emptied field is kept as: no text where a text stood, nothing paid. A moment that was not touched
+    keeps its seconds, which the form does not show.
+    """
+    if isinstance(before, datetime) and value == before.replace(second=0, microsecond=0):
+        return before
     if value is not None:
         return value
     return "" if isinstance(before, str) else 0 if name == PAID.name else None
