@@ -95,14 +95,14 @@ def find(session: Session, query: RegisterQuery, clock: Clock, most: int | None 
 
 
 def serial_line(session: Session, day: date, clock: Clock) -> SerialLine:
-    """The proof of a local day's serials; a gap is told on the day of the order that follows it.
+    """The proof of the serials that were taken on a local day; a gap is told on the day of the order that follows it.
 
     Numbers at the end of the count, which no order follows, are told on the last order's day, or today.
     """
     begins, ends = clock.day_bounds(day)
     of_day = select(
         ServiceOrder.year, ServiceOrder.number, ServiceOrder.serial, ServiceOrder.voided_at
-    ).where(ServiceOrder.issued_at >= begins, ServiceOrder.issued_at < ends)
+    ).where(ServiceOrder.created_at >= begins, ServiceOrder.created_at < ends)
     orders = sorted(session.execute(of_day).all(), key=lambda order: (order.year, order.number))
     year = orders[-1].year if orders else day.year
     orders = [order for order in orders if order.year == year]

@@ -16,6 +16,7 @@ CHANNELS = (
     Choice("superior", "上级转来"),
 )
 STATES = (
+    Choice("blank", "空白单"),
     Choice("issued", "待派工"),
     Choice("dispatched", "派工中"),
     Choice("arrived", "服务中"),
@@ -62,6 +63,7 @@ ORDER = Register(
         Field("customer_signed_at", "客户签字时间", Kind.MOMENT, listed=False, entered=False),
         Field("returned_at", "返单时间", Kind.MOMENT, listed=False, entered=False),
         Field("remarks", "备注", Kind.LONG_TEXT, max_length=PROSE_MOST, listed=False),
+        Field("backfilled_at", "补单时间", Kind.MOMENT, listed=False, entered=False),
         Field("void_reason", "作废原因", max_length=400, listed=False, entered=False),
     ),
 )
@@ -196,6 +198,7 @@ class OrderRow:
     voided_at: datetime | None
     voided_by: str
     void_reason: str
+    backfilled_at: datetime | None
     reminders: int = 0
     called_back_at: datetime | None = None
     warnings: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ NEAR_MOST = timedelta(minutes=30)
 class State(StrEnum):
     """Where an order stands. Its shown words are in `register.STATES`."""
 
+    BLANK = "blank"  # a number on paper that was given out, with nothing written yet (R-ORDER-2)
     ISSUED = "issued"
     DISPATCHED = "dispatched"
     ARRIVED = "arrived"
@@ -88,7 +89,9 @@ def check_step(step: Step, state: str, serial: str) -> None:
     if state in step.from_states:
         return
     following = next_step(state)
-    if following is None:
+    if state == State.BLANK:
+        then = "请先补填内容"
+    elif following is None:
         then = "不用再登记"
     elif STEPS.index(following) < STEPS.index(step):
         then = f"请先登记{following.label}"

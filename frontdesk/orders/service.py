@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 
 from frontdesk.core.actor import Actor, Permission
 from frontdesk.core.context import DeskContext, Transaction
-from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.query import RegisterQuery, TableRow
-from frontdesk.core.settings import DEPARTMENTS, ORDER_DIGITS, ORDER_PREFIX, SERVICE_PEOPLE
+from frontdesk.core.settings import DEPARTMENTS, SERVICE_PEOPLE
 from frontdesk.forms import Slip
-from frontdesk.orders import listing, rules
+from frontdesk.orders import issuing, listing, rules
 from frontdesk.orders.charges import put_lines
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import ORDER, NewLine, NewOrder, OrderRow, SerialLine
@@ -72,27 +71,24 @@ class OrderService:
         """The same inside a caller's unit of work: a call and its order are written together (R-CALL-3)."""
         if not work.actor.may(Permission.WRITE_ORDERS):
             raise NotAllowedError(f"{work.actor.name}的岗位不能开服务单,请找主管或换人登录(F12)。")
-        values = _checked({name: value for name, value in asdict(new).items() if name != "draft_id"})
-        rules.check_appointment(new.at_once, new.appointment_at, new.appointment_until)
-        values["taken_by"] = values["taken_by"] or work.actor.name
-        # The business day, not the clock's: a clock set back must not reopen last year's serials.
-        year = work.today.year
-        number = work.next_serial(rules.SERIES, str(year))
-        settings = self._context.settings
-        order = ServiceOrder(
-            **values,
-            serial=rules.serial_text(settings.get(ORDER_PREFIX), year, number, settings.get(ORDER_DIGITS)),
-            year=year,
-            number=number,
-            state=State.ISSUED.value,
-            issued_at=work.now,
-            lines=[],
-        )
-        work.add(order)
-        listing.INDEX.put(work.connection, order.id, listing.found_by(order))
-        if new.draft_id is not None:
-            drop_draft(work.session, new.draft_id)
-        return order
+        return issuing.issue(work, self._context.settings, new)
+
+    def backfill(self, new: NewOrder, served_at: datetime, *, blank_id: int | None = None) -> OrderRow:
+        """Write an order after the work: an emergency served first (R-ORDER-3), or a blank's paper (R-ORDER-2).
+
+        `served_at` is when it was really taken; the order keeps both times. Raises RefusedError.
+        """
+        with self._context.transaction(Permission.WRITE_ORDERS, action="backfill") as work:
+            if blank_id is None:
+                order = issuing.issue(work, self._context.settings, new, served_at)
+            else:
+                order = _present(work.session, blank_id)
+                issuing.fill_blank(work, order, new, served_at)
+            return self.row_within(work, order)
+
+    def take_blanks_within(self, work: Transaction, count: int) -> list[ServiceOrder]:
+        """Take serials for a run of blanks, inside a caller's unit of work (R-ORDER-2)."""
+        return [issuing.take_blank(work, self._context.settings) for _ in range(count)]
 
     def row_within(self, work: Transaction, order: ServiceOrder) -> OrderRow:
         """An order as it stands inside a caller's unit of work, with warnings about its appointment."""
@@ -106,7 +102,7 @@ class OrderService:
         An empty department is the one that the setting names for the person, or as it was. Overlapping appointments and
         a priced service without an agreed cost are told in the row's `warnings`. Raises RefusedError.
         """
-        values = _checked({"service_person": service_person, "department": department})
+        values = issuing.checked({"service_person": service_person, "department": department})
         if not values["service_person"]:
             raise RefusedError("请选择服务人员。", field="service_person")
         named = values["department"] or self._department_of(values["service_person"])
@@ -137,11 +133,11 @@ class OrderService:
         at: datetime | None = None,
     ) -> OrderRow:
         """The work is done, with its priced lines; None keeps the materials as agreed. Raises RefusedError."""
-        values = _checked({"result": result, "workload": workload, "self_check": self_check})
+        values = issuing.checked({"result": result, "workload": workload, "self_check": self_check})
         if not values["result"]:
             raise RefusedError("请填写服务结果。", field="result")
         if materials is not None:
-            values |= _checked({"materials": materials})
+            values |= issuing.checked({"materials": materials})
         with self._step(FINISH, order_id, at) as (work, order):
             _assign(order, values)
             put_lines(work, order, lines, self._day_of(order))
@@ -161,7 +157,7 @@ class OrderService:
 
         `reason` says why less was paid than is due. Raises RefusedError.
         """
-        values = _checked({"settlement": settlement, "paid_amount": paid})
+        values = issuing.checked({"settlement": settlement, "paid_amount": paid})
         reason = plain_reason(reason)
         with self._step(RETURN, order_id, at, reason=reason) as (work, order):
             rules.check_settlement(settlement, order.due_amount, paid, reason)
@@ -199,11 +195,16 @@ class OrderService:
         with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
             order = _present(work.session, order_id)
             require_correction(self._context, work, order, reason)
+            if order.state == State.BLANK:
+                raise RefusedError(f"{order.serial} 还是空白单,请补填。", rule="R-ORDER-2")
             for name in changes:
                 if name not in _NEW_FIELDS and not rules.may_correct_field(name, order.state):
                     raise RefusedError("这一栏要等那一步登记过才能更正。", field=name)
             with _findable(work, order):
-                _assign(order, _checked({name: value for name, value in changes.items() if name != "lines"}))
+                _assign(
+                    order,
+                    issuing.checked({name: value for name, value in changes.items() if name != "lines"}),
+                )
                 if "lines" in changes:
                     put_lines(work, order, changes["lines"], self._day_of(order))
                 rules.check_appointment(order.at_once, order.appointment_at, order.appointment_until)
@@ -360,12 +361,6 @@ class OrderService:
 
     def _department_of(self, name: str) -> str:
         return next((person.department for person in self.service_people() if person.name == name), "")
-
-
-def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that fit F-ORDER's fields; `unit_id` is the finder's and passes as it is."""
-    own = {"unit_id": values["unit_id"]} if "unit_id" in values else {}
-    return own | rules.checked(ORDER, {name: value for name, value in values.items() if name != "unit_id"})
 
 
 def _present(session: Session, order_id: int) -> ServiceOrder:

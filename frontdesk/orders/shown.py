@@ -39,7 +39,6 @@ _PRINTED_TEXTS = (
     "result",
     "self_check",
     "workload",
-    "remarks",
 )
 _PRINTED_MOMENTS = ("issued_at", "dispatched_at", "arrived_at", "finished_at", "returned_at")
 
@@ -88,6 +87,8 @@ class ShownOrders:
 
     def slip(self, order: ServiceOrder, reprint: int) -> Slip:
         """The order on its paper, marked 补打 `reprint` unless that is 0. What is not known yet stays blank."""
+        if order.state == State.BLANK:
+            return Slip({"serial": order.serial}, code=rules.scan_code(order.serial), reprint=reprint)
         return Slip(
             values=self._paper(order) | {"charges": [_charge(line) for line in order.lines]},
             code=rules.scan_code(order.serial),
@@ -103,12 +104,21 @@ class ShownOrders:
             **{name: _label(name, getattr(order, name)) for name in ("channel", "category", "settlement")},
             "telephone": self._telephone(order.telephone),
             "urgent": "是" if order.urgent else "否",
+            "remarks": "\n".join(filter(None, (self._backfilled(order), order.remarks))),
             "appointment": self._appointment(order),
             "expected_cost": "" if cost is None else f"{format_fen(cost)} 元",
             "customer_signed_at": printed_moment(self._context.clock, order.customer_signed_at)[:10],
             **_amounts("due", order.due_amount, known=order.finished_at is not None),
             **_amounts("paid", order.paid_amount, known=order.returned_at is not None),
         }
+
+    def _backfilled(self, order: ServiceOrder) -> str:
+        """The mark of an order written after the work, with both times (R-ORDER-3)."""
+        if order.backfilled_at is None:
+            return ""
+        clock = self._context.clock
+        written, served = (printed_moment(clock, at) for at in (order.backfilled_at, order.issued_at))
+        return f"【补单】{served} 受理,{written} 补写。"
 
     def _appointment(self, order: ServiceOrder) -> str:
         """`2026-11-22 14:00–16:00`, or 马上."""
@@ -130,7 +140,7 @@ class ShownOrders:
 
     def _tone(self, order: Any) -> Tone:
         """The state's colour, on the table and beside it: what is late or nearly so stands out."""
-        if order.state == State.VOID:
+        if order.state in (State.VOID, State.BLANK):
             return "neutral"
         if order.state == State.RETURNED:
             return "ok"

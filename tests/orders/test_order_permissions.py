@@ -27,6 +27,12 @@ PRINTERS = CLERKS | {"property_manager", "general_manager", "administrator"}
 # Command: the step at which it finds the order, whether the entry is the actor's own, who may.
 COMMANDS: dict[str, tuple[Callable[[OrderService, int], object], str, bool, set[str]]] = {
     "issue": (lambda orders, _: orders.issue(NewOrder("换灯泡")), "issued", True, CLERKS),
+    "backfill": (
+        lambda orders, _: orders.backfill(NewOrder("换灯泡"), datetime(2026, 1, 1, tzinfo=UTC)),
+        "issued",
+        True,
+        CLERKS,
+    ),
     "dispatch": (lambda orders, order: orders.dispatch(order, "李建国"), "issued", False, CLERKS),
     "arrive": (lambda orders, order: orders.arrive(order), "dispatched", False, CLERKS),
     "finish": (lambda orders, order: orders.finish(order, "已换"), "arrived", False, CLERKS),
