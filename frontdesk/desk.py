@@ -33,6 +33,7 @@ from frontdesk.forms.printers import PrinterService
 from frontdesk.household_card import HouseholdCards
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import LINE, ORDER
+from frontdesk.orders.reminders import ReminderService
 from frontdesk.orders.service import OrderService
 from frontdesk.paper import Paper
 from frontdesk.prices.model import PriceItem
@@ -64,8 +65,9 @@ class Desk:
         self.household_import = HouseholdImport(self.context)
         self.prices = PriceService(self.context)
         self.orders = OrderService(self.context)
+        self.reminders = ReminderService(self.context)
         self.callbacks = CallbackService(self.context)
-        self.calls = CallService(self.context, self.orders)
+        self.calls = CallService(self.context, self.orders, self.reminders)
         self.orders.when_settled.append(self.calls.settle_with_order)
         self.messages = MessageService(self.context)
         self.phrases = PhraseService(self.context)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from frontdesk.core.jobs import Cancelled, Progress
     from frontdesk.exchange.export import ExportWish
     from frontdesk.orders.register import NewOrder, OrderRow
+    from frontdesk.orders.reminders import ReminderService
     from frontdesk.orders.service import OrderService
 
 CHUNK = 500  # lines read at once for paper and sheets
@@ -55,9 +56,9 @@ class CallService:
 
     register = CALL
 
-    def __init__(self, context: DeskContext, orders: OrderService) -> None:
+    def __init__(self, context: DeskContext, orders: OrderService, reminders: ReminderService) -> None:
         self._context = context
-        self._orders = orders
+        self._orders, self._reminders = orders, reminders
 
     # -- writing --------------------------------------------------------------------------------
 
@@ -75,6 +76,15 @@ class CallService:
             issued = self._orders.issue_within(work, order or self.order_from(new))
             row = self._shown(work, self._write(work, replace(new, settled=False), issued.serial))
             return row, self._orders.row_within(work, issued)
+
+    def log_with_reminder(self, new: NewCall, order_id: int) -> CallRow:
+        """Write a line about a matter that has its order already, and remind of that order, both or neither.
+
+        The line carries the order's serial and is settled with it. Raises RefusedError when the order is done.
+        """
+        with self._context.transaction(Permission.WRITE_CALLS, action="remind") as work:
+            order, _reminder = self._reminders.remind_within(work, order_id, new.reason)
+            return self._shown(work, self._write(work, replace(new, settled=False), order.serial))
 
     def make_order(self, call_id: int, order: NewOrder | None = None) -> tuple[CallRow, OrderRow]:
         """Issue the order of a call that stands already, unless it has one that is not void (R-CALL-3)."""

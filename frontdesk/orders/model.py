@@ -96,3 +96,14 @@ class OrderLine(Record):
     list_price: Mapped[int | None]
     price_revision: Mapped[int | None]
     price_reason: Mapped[Line]
+
+
+class OrderReminder(Record):
+    """The customer asked again about an order that is on its way (催办)."""
+
+    __tablename__ = "order_reminder"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("service_order.id"), index=True)
+    reminded_at: Mapped[Moment]
+    reminded_by: Mapped[Name]
+    text: Mapped[Prose]

@@ -14,6 +14,7 @@ RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "import_batch": ("导入批次", ("file_name",)),
     "message": ("转告记录", ("taken_at", "wanted")),
     "order_line": ("收费项目", ("order_id", "position")),
+    "order_reminder": ("催办", ("order_id", "reminded_at")),
     "person": ("员工", ("name",)),
     "phrase": ("常用语", ("code",)),
     "price_item": ("价目", ("name",)),

@@ -545,6 +545,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_order_line_order_id"), ["order_id"], unique=False)
 
     op.create_table(
+        "order_reminder",
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", sa.String(length=24), nullable=False),
+        sa.Column("reminded_by", sa.String(length=120), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.String(length=24), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("voided_at", sa.String(length=24), nullable=True),
+        sa.Column("voided_by", sa.String(length=120), nullable=False),
+        sa.Column("void_reason", sa.String(length=400), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["service_order.id"], name=op.f("fk_order_reminder_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_reminder")),
+    )
+    with op.batch_alter_table("order_reminder", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_reminder_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
         "telephone",
         sa.Column("resident_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=False),
