@@ -138,10 +138,11 @@ def open_desk(folder: Path, *, create: bool = False, clock: Clock | None = None)
         _lay(path)
     elif not is_desk_file(path):
         raise SurroundingsError(f"这不是前台的数据文件,程序没有动它:{path}。请选对文件夹,或从备份恢复。")
+    clock = clock or Clock()
     database = Database(path, read_only=not probe_writable(path))
     try:
-        bring_up_to_date(database, METADATA)
-        return Desk(folder, database, clock or Clock())
+        bring_up_to_date(database, METADATA, clock)
+        return Desk(folder, database, clock)
     except BaseException:
         database.close()
         raise

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
+    from frontdesk.core.clock import Clock
+
 SCHEMA_HEAD = "0002"
 
 
@@ -22,8 +24,10 @@ def make_new(database: Database, metadata: MetaData) -> None:
     _upgrade(database, metadata)
 
 
-def bring_up_to_date(database: Database, metadata: MetaData) -> Path | None:
+def bring_up_to_date(database: Database, metadata: MetaData, clock: Clock) -> Path | None:
     """Migrate an older file in one transaction, after a copy; returns the copy's path, None when at head.
+
+    A copy that was made before stays: only the first one may hold what a failed migration began with.
 
     Raises SurroundingsError for a file of a newer program.
     """
@@ -38,10 +42,17 @@ def bring_up_to_date(database: Database, metadata: MetaData) -> Path | None:
         raise SurroundingsError(
             "数据文件是旧版本的,而文件夹只能读,无法升级。数据完好;请检查文件夹权限后重新打开程序。"
         )
-    copy = database.path.with_name(f"before-{SCHEMA_HEAD}-{database.path.name}")
+    copy = _copy_path(database.path, clock)
     database.copy_to(copy)
     _upgrade(database, metadata)
     return copy
+
+
+def _copy_path(path: Path, clock: Clock) -> Path:
+    beginning = f"before-{SCHEMA_HEAD}-{clock.local(clock.now()):%Y%m%d-%H%M%S}"
+    endings = ("", *(f"-{number}" for number in range(2, 1000)))
+    paths = (path.with_name(f"{beginning}{ending}-{path.name}") for ending in endings)
+    return next(copy for copy in paths if not copy.exists())
 
 
 def schema_version(database: Database) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from frontdesk.core.clock import FixedClock
     from frontdesk.desk import Desk
 
     NextVersion = Callable[[str], None]
@@ -84,11 +85,29 @@ def test_an_older_file_is_backed_up_then_migrated(desk: Desk, next_version: Next
     again = open_desk(desk.folder)
     again.close()
     assert "floor" in columns(desk.folder / DATABASE_NAME, "person")
-    copy = desk.folder / f"before-{migrate.SCHEMA_HEAD}-{DATABASE_NAME}"
+    (copy,) = desk.folder.glob(f"before-{migrate.SCHEMA_HEAD}-*-{DATABASE_NAME}")
     assert "floor" not in columns(copy, "person")
     with closing(sqlite3.connect(copy)) as raw:
         assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (old_head,)
         assert raw.execute("SELECT count(*) FROM sign_in_try").fetchone() == (1,)
+
+
+def test_no_copy_made_before_a_migration_is_ever_written_over(
+    desk: Desk, clock: FixedClock, next_version: NextVersion
+) -> None:
+    desk.close()
+    path = desk.folder / DATABASE_NAME
+    old = path.read_bytes()
+    next_version(REBUILD)
+    for _ in range(3):  # an old file is brought back, or a migration fails and is tried again
+        path.write_bytes(old)
+        open_desk(desk.folder, clock=clock).close()
+    head = migrate.SCHEMA_HEAD
+    assert sorted(copy.name for copy in desk.folder.glob("before-*")) == [
+        f"before-{head}-20261121-182600-2-{DATABASE_NAME}",
+        f"before-{head}-20261121-182600-3-{DATABASE_NAME}",
+        f"before-{head}-20261121-182600-{DATABASE_NAME}",
+    ]
 
 
 def test_a_rebuilt_table_keeps_its_rows_and_those_that_point_to_it(
@@ -141,5 +160,5 @@ def test_a_migration_that_would_leave_rows_pointing_to_nothing_is_rolled_back(
 def test_a_file_at_the_programs_version_is_opened_without_a_copy(desk: Desk) -> None:
     with desk.context.transaction(Permission.KEEP_STAFF, actor=PROGRAM) as work:
         work.add(Person(name="甲", role="clerk"))
-    assert migrate.bring_up_to_date(desk.database, Person.metadata) is None
+    assert migrate.bring_up_to_date(desk.database, Person.metadata, desk.context.clock) is None
     assert list(desk.folder.glob("before-*")) == []
