@@ -158,6 +158,7 @@ class Database:
         )
         try:
             connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA recursive_triggers=ON")  # REPLACE asks the triggers of DELETE too
             connection.execute(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")
             if not self.read_only:
                 connection.execute("PRAGMA journal_mode=TRUNCATE")

@@ -31,6 +31,19 @@ _CHAINED = select(
     *(type_coerce(JournalLine.at, String) if name == "at" else _LINES.c[name] for name in COVERED),
     *(_LINES.c.content, _LINES.c.salt, _LINES.c.hash),
 ).order_by(_LINES.c.seq)
+_REFUSAL = "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+# As migration 0002 lays them; verification looks whether they still stand, word for word.
+GUARDS = {
+    name: f"CREATE TRIGGER {name} {when} {_REFUSAL}"
+    for name, when in (
+        ("journal_refuses_update", "BEFORE UPDATE ON journal"),
+        ("journal_refuses_delete", "BEFORE DELETE ON journal"),
+        (
+            "journal_refuses_replace",
+            "BEFORE INSERT ON journal WHEN EXISTS (SELECT 1 FROM journal WHERE seq = NEW.seq)",
+        ),
+    )
+}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -97,6 +110,13 @@ def head(connection: Connection) -> tuple[int, str]:
         select(_LINES.c.seq, _LINES.c.hash).order_by(_LINES.c.seq.desc()).limit(1)
     ).first()
     return (row.seq, row.hash) if row else (0, GENESIS)
+
+
+def missing_guards(connection: Connection) -> list[str]:
+    """The names of the triggers that keep the journal append-only and do not stand as they were laid."""
+    asked = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    standing = dict(row.tuple() for row in connection.exec_driver_sql(asked))
+    return [name for name, sql in GUARDS.items() if standing.get(name) != sql]
 
 
 def append(connection: Connection, stamp: Stamp, changes: Iterable[Change]) -> None:

@@ -117,6 +117,7 @@ class Verification:
         counts = (partial(self._count_numbers, series) for series in SERIES)
         steps: tuple[Callable[[], None], ...] = (
             partial(self._count, standing),
+            self._look_at_guards,
             self._walk_chain,
             *folds,
             *counts,
@@ -146,6 +147,10 @@ class Verification:
             self._total = journal.head(connection)[0] + sum(
                 connection.scalar(select(func.max(table.c.id))) or 0 for table in tables
             )
+
+    def _look_at_guards(self) -> None:
+        for name in self._read(journal.missing_guards):
+            self._tell("journal", 0, 0, f"日志的防改保护 {name} 被拆掉或改过")
 
     def _walk_chain(self) -> None:
         chain = journal.Chain()

@@ -51,8 +51,8 @@ def findings(desk: Desk) -> list[journal.Finding]:
 def behind_the_back(desk: Desk, *statements: str) -> None:
     """What somebody with a database tool does: the triggers dropped first."""
     with closing(sqlite3.connect(desk.folder / DATABASE_NAME)) as raw, raw:
-        raw.execute("DROP TRIGGER IF EXISTS journal_refuses_update")
-        raw.execute("DROP TRIGGER IF EXISTS journal_refuses_delete")
+        for guard in journal.GUARDS:
+            raw.execute(f"DROP TRIGGER IF EXISTS {guard}")
         for statement in statements:
             assert raw.execute(statement).rowcount > 0
 
@@ -94,6 +94,23 @@ def test_a_record_is_never_deleted(written: Desk) -> None:
         written.context.transaction(Permission.KEEP_STAFF, actor=PROGRAM) as work,
     ):
         work.session.delete(work.session.get_one(Person, 2))
+    assert findings(written) == []
+
+
+REPLACED = "SELECT seq, at, actor_id, '别人', desk, action, register, record_id, reason, content, salt, digest, previous, hash"
+
+
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE"])
+def test_the_database_itself_refuses_to_replace_a_line_for_any_program(written: Desk, verb: str) -> None:
+    statement = f"{verb} INTO journal {REPLACED} FROM journal WHERE seq = 3"
+    with pytest.raises(DBAPIError, match="append-only"), written.database.write() as session:
+        session.execute(text(statement))
+    with closing(sqlite3.connect(written.folder / DATABASE_NAME)) as raw:
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw.execute(statement)
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw.execute("UPDATE OR REPLACE journal SET seq = 3 WHERE seq = 4")
+    assert [line.actor for line in lines(written)].count("别人") == 0
     assert findings(written) == []
 
 

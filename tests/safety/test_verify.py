@@ -45,10 +45,12 @@ def messages(desk: Desk) -> list[str]:
 
 def behind_the_back(desk: Desk, *statements: str) -> None:
     with closing(sqlite3.connect(desk.folder / DATABASE_NAME)) as raw, raw:
-        for verb in ("update", "delete"):
-            raw.execute(f"DROP TRIGGER IF EXISTS journal_refuses_{verb}")
+        for guard in journal.GUARDS:
+            raw.execute(f"DROP TRIGGER {guard}")
         for statement in statements:
             assert raw.execute(statement).rowcount > 0
+        for statement in journal.GUARDS.values():
+            raw.execute(statement)
 
 
 def test_what_the_services_wrote_is_sound(worked: Desk) -> None:
@@ -165,6 +167,17 @@ def test_a_damaged_page_is_told_and_the_rest_is_still_looked_at(desk: Desk) -> N
     told = messages(desk)
     assert any(message.startswith("数据文件有损坏") for message in told)
     assert "来电记录 2026-11-21 · 1:被绕过程序改过(reason)" in told
+
+
+@pytest.mark.parametrize("name", sorted(journal.GUARDS))
+def test_a_guard_of_the_journal_taken_away_or_weakened_is_told(worked: Desk, name: str) -> None:
+    told = [f"日志的防改保护 {name} 被拆掉或改过"]
+    with closing(sqlite3.connect(worked.folder / DATABASE_NAME)) as raw, raw:
+        raw.execute(f"DROP TRIGGER {name}")
+    assert messages(worked) == told
+    with closing(sqlite3.connect(worked.folder / DATABASE_NAME)) as raw, raw:
+        raw.execute(journal.GUARDS[name].replace("RAISE(ABORT, 'the journal is append-only')", "1"))
+    assert messages(worked) == told
 
 
 def test_a_table_taken_away_is_told(worked: Desk) -> None:

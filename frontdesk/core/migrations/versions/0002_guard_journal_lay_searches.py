@@ -18,6 +18,12 @@ def upgrade() -> None:
             f"CREATE TRIGGER journal_refuses_{verb.lower()} BEFORE {verb} ON journal "
             "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
         )
+    # REPLACE deletes without asking the trigger of DELETE, unless a connection says otherwise: refused as it comes.
+    op.execute(
+        "CREATE TRIGGER journal_refuses_replace BEFORE INSERT ON journal "
+        "WHEN EXISTS (SELECT 1 FROM journal WHERE seq = NEW.seq) "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+    )
     for name in SEARCHED:
         table = f"search_{name}"
         # Contentless, with our own tokens (core/search.py). FTS5's own merging can hold a commit for
