@@ -11,13 +11,13 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from frontdesk.calls.model import Message
 from frontdesk.calls.register import MESSAGE, MessageRow, NewMessage
-from frontdesk.calls.rules import checked_reason, checked_texts
+from frontdesk.calls.rules import checked_texts, reads_telephones
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
-from frontdesk.core.plain_text import storable
+from frontdesk.core.plain_text import plain_reason, storable
 from frontdesk.core.present import present
 from frontdesk.core.query import VOID, RegisterQuery, TableRow, tone
-from frontdesk.core.shown import printed_moment, shown_moment
+from frontdesk.core.shown import masked_telephone, printed_moment, shown_moment
 from frontdesk.staff.shifts import require_correction, require_void
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class MessageService:
         """Write a message down: whom it is for and what was said must be there."""
         values = checked_texts(MESSAGE, asdict(new))
         with self._context.transaction(Permission.WRITE_CALLS) as work:
-            return _row(work.add(Message(taken_at=work.now, taken_by=work.actor.name, **values)))
+            return self._row(work.add(Message(taken_at=work.now, taken_by=work.actor.name, **values)))
 
     def pass_on(self, message_id: int) -> MessageRow:
         """Tick it: the colleague has been told."""
@@ -49,13 +49,17 @@ class MessageService:
             if message.passed_on_at is not None:
                 raise RefusedError("这条留言已经转告过了。", rule="R-CALL-6")
             message.passed_on_at = work.now
-            return _row(message)
+            return self._row(message)
 
-    def take_back(self, message_id: int) -> MessageRow:
-        """Take a wrong tick back: the message waits again."""
-        with self._changed(message_id, "take_back") as (_work, message):
+    def take_back(self, message_id: int, reason: str = "") -> MessageRow:
+        """Take a wrong tick back, as a correction is made (roles.md): the message waits again."""
+        reason = plain_reason(reason)
+        with self._changed(message_id, "take_back", reason) as (work, message):
+            if message.passed_on_at is None:
+                raise RefusedError("这条留言还没有转告。", rule="R-CALL-6")
+            require_correction(self._context, work, message, reason)
             message.passed_on_at = None
-            return _row(message)
+            return self._row(message)
 
     def correct(self, message_id: int, changes: Mapping[str, str], reason: str = "") -> MessageRow:
         """Put right what NewMessage holds; the old words stay in the journal (roles.md)."""
@@ -63,22 +67,22 @@ class MessageService:
         if wrong:
             raise KeyError(f"not to be corrected: {sorted(wrong)}")
         checked = checked_texts(MESSAGE, changes)
-        reason = checked_reason(reason)
+        reason = plain_reason(reason)
         with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
             message = present(work.session, Message, message_id)
             require_correction(self._context, work, message, reason)
             for name, value in checked.items():
                 setattr(message, name, value)
-            return _row(message)
+            return self._row(message)
 
     def void(self, message_id: int, reason: str) -> MessageRow:
         """Strike a message out, with a reason (roles.md)."""
-        reason = checked_reason(reason)
+        reason = plain_reason(reason)
         with self._context.transaction(Permission.CORRECT_OWN, action="void", reason=reason) as work:
             message = present(work.session, Message, message_id)
             require_void(self._context, work, message, reason)
             work.void(message, reason)
-            return _row(message)
+            return self._row(message)
 
     def get(self, message_id: int) -> MessageRow:
         """One message. Raises RefusedError when there is none."""
@@ -90,17 +94,12 @@ class MessageService:
 
     def waiting(self, wanted: str = "") -> list[MessageRow]:
         """What is not passed on yet, oldest first; for one colleague when named."""
-        asked = select(Message).where(_WAITING, *([Message.wanted == wanted] if wanted else []))
+        asked = select(Message).where(_WAITING, *([Message.wanted == storable(wanted)] if wanted else []))
         return self._messages(asked.order_by(Message.id))
 
     def find(self, query: RegisterQuery) -> Sequence[int]:
         """The ids that answer, newest first (`query.RegisterSource`); `choices` may name `wanted`."""
-        self._context.require(Permission.READ_REGISTERS)
-        with self._context.read() as session:
-            if query.is_empty:
-                return range(session.scalar(select(func.max(Message.id))) or 0, 0, -1)
-            asked = select(Message.id).where(*self._conditions(query))
-            return session.scalars(asked.order_by(Message.id.desc()).limit(MOST)).all()
+        return self._find(query, MOST)
 
     def rows(self, ids: Sequence[int]) -> list[TableRow]:
         """The table's rows of these ids, in this order (`query.RegisterSource`)."""
@@ -108,9 +107,9 @@ class MessageService:
         return [self._table_row(found[number]) for number in ids if number in found]
 
     def print_rows(self, query: RegisterQuery) -> Iterator[tuple[str, ...]]:
-        """The nine cells of 转告记录 for each message that answers, oldest first."""
+        """The nine cells of 转告记录 for each message that answers, oldest first, however many."""
         self._context.require(Permission.PRINT)
-        ids = self.find(query)[::-1]
+        ids = self._find(query, None)[::-1]
         for at in range(0, len(ids), PRINT_CHUNK):
             chunk = select(Message).where(Message.id.in_(ids[at : at + PRINT_CHUNK])).order_by(Message.id)
             for row in self._messages(chunk):
@@ -151,9 +150,21 @@ class MessageService:
             *([tone("passed_on", "warn")] if waits else []),
         )
 
+    def _find(self, query: RegisterQuery, most: int | None) -> Sequence[int]:
+        self._context.require(Permission.READ_REGISTERS)
+        with self._context.read() as session:
+            if query.is_empty:
+                return range(session.scalar(select(func.max(Message.id))) or 0, 0, -1)
+            asked = select(Message.id).where(*self._conditions(query))
+            return session.scalars(asked.order_by(Message.id.desc()).limit(most)).all()
+
     def _conditions(self, query: RegisterQuery) -> Iterator[Any]:
+        searched = [Message.wanted, Message.caller, Message.unit_no, Message.text]
+        if reads_telephones(
+            self._context.actor
+        ):  # else a search would tell, figure by figure, what a mask hides
+            searched.append(Message.number)
         for word in storable(query.text).split():
-            searched = (Message.wanted, Message.caller, Message.unit_no, Message.number, Message.text)
             yield or_(*(column.contains(word, autoescape=True) for column in searched))
         if query.first_day:
             yield Message.taken_at >= self._context.clock.day_bounds(query.first_day)[0]
@@ -167,22 +178,26 @@ class MessageService:
     def _messages(self, asked: Select[Message]) -> list[MessageRow]:
         self._context.require(Permission.READ_REGISTERS)
         with self._context.read() as session:
-            return [_row(message) for message in session.scalars(asked)]
+            return [self._row(message) for message in session.scalars(asked)]
 
     @contextmanager
-    def _changed(self, message_id: int, action: str) -> Iterator[tuple[Transaction, Message]]:
-        with self._context.transaction(Permission.WRITE_CALLS, action=action) as work:
+    def _changed(
+        self, message_id: int, action: str, reason: str = ""
+    ) -> Iterator[tuple[Transaction, Message]]:
+        with self._context.transaction(Permission.WRITE_CALLS, action=action, reason=reason) as work:
             message = present(work.session, Message, message_id)
             if message.voided_at is not None:
                 raise RefusedError("这条留言已经作废。")
             yield work, message
+
+    def _row(self, message: Message) -> MessageRow:
+        values = {name: getattr(message, name) for name in MessageRow.__dataclass_fields__}
+        if not reads_telephones(self._context.actor):
+            values["number"] = masked_telephone(values["number"])
+        return MessageRow(**values)
 
 
 def _passed_on(row: MessageRow) -> str:
     if row.voided_at is not None:
         return "作废"
     return "已转告" if row.passed_on_at else "未转告"
-
-
-def _row(message: Message) -> MessageRow:
-    return MessageRow(**{name: getattr(message, name) for name in MessageRow.__dataclass_fields__})

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from frontdesk.calls.register import CALL, CATEGORIES, ENQUIRY
+from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Kind
 from frontdesk.core.plain_text import plain_text
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from frontdesk.calls.register import CallRow, NewCall
+    from frontdesk.core.actor import Actor
     from frontdesk.core.clock import Clock
     from frontdesk.core.fields import Register
     from frontdesk.core.query import Tone
@@ -77,9 +79,11 @@ def checked_call(values: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def checked_reason(reason: str) -> str:
-    """Why something is corrected or voided, fit to be kept. Raises RefusedError when it is too long."""
-    return plain_text(reason, field="reason", label="原因", most=400)
+def reads_telephones(actor: Actor | None) -> bool:
+    """Whether telephones are shown in full: to those who write them down, else by the role (R-RES-2)."""
+    return actor is not None and (
+        actor.may(Permission.WRITE_CALLS) or actor.may(Permission.SEE_FULL_TELEPHONES)
+    )
 
 
 def caller_digits(number: str) -> str:
@@ -91,6 +95,12 @@ def caller_digits(number: str) -> str:
 def usual_promise(category: str, now: datetime, hours: int) -> datetime | None:
     """When an enquirer has word, unless agreed otherwise (R-CALL-4); None for the other categories. UTC."""
     return now + timedelta(hours=hours) if category == ENQUIRY else None
+
+
+def check_promise(promised_at: datetime | None, now: datetime) -> None:
+    """Raises RefusedError for a promise that is late before it is given (R-CALL-4); None is none."""
+    if promised_at is not None and promised_at <= now:
+        raise RefusedError("承诺的时间已经过去,请写以后的时间。", field="promised_at", rule="R-CALL-4")
 
 
 def department_of(order_department: str | None, recipient: str, departments: Sequence[str]) -> str:

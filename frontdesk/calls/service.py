@@ -15,21 +15,25 @@ from frontdesk.calls.register import CALL, CallRow, DayCounts, DaySummary, NewCa
 from frontdesk.calls.rules import (
     CORRECTABLE,
     caller_digits,
+    check_promise,
     checked_call,
-    checked_reason,
     order_from,
+    reads_telephones,
     usual_promise,
 )
 from frontdesk.calls.summary import printed_summary, summed_up
 from frontdesk.core.actor import Permission
 from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.present import present
 from frontdesk.core.query import RegisterQuery, TableRow
+from frontdesk.core.serials import latest_day
 from frontdesk.core.settings import CLOCK_CONFIRMED_SEQ, DEPARTMENTS, REPLY_HOURS
 from frontdesk.core.shown import dated_moment, printed_moment
+from frontdesk.estate.link import linked_unit
 from frontdesk.orders.model import ServiceOrder
-from frontdesk.orders.rules import State
+from frontdesk.orders.rules import OPEN_STATES, State
 from frontdesk.staff.shifts import require_correction, require_void
 
 if TYPE_CHECKING:
@@ -117,10 +121,13 @@ class CallService:
         if wrong:
             raise KeyError(f"not to be corrected: {sorted(wrong)}")
         checked = checked_call(changes)
-        reason = checked_reason(reason)
+        reason = plain_reason(reason)
         with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
             call = present(work.session, Call, call_id)
             require_correction(self._context, work, call, reason)
+            checked = linked_unit(work.session, checked, call.unit_no)
+            if checked.get("promised_at") != call.promised_at:
+                check_promise(checked.get("promised_at"), work.now)
             with _searched(work, call):
                 for name, value in checked.items():
                     setattr(call, name, value)
@@ -128,7 +135,7 @@ class CallService:
 
     def void(self, call_id: int, reason: str) -> CallRow:
         """Strike a line out; its number stays, its order is an entry of its own and stands."""
-        reason = checked_reason(reason)
+        reason = plain_reason(reason)
         with self._context.transaction(Permission.CORRECT_OWN, action="void", reason=reason) as work:
             call = present(work.session, Call, call_id)
             require_void(self._context, work, call, reason)
@@ -143,9 +150,13 @@ class CallService:
         """The promised word was given (R-CALL-4); whoever took the call stays named as responsible."""
         return self._settle(call_id, "reply", answer or "已答复")
 
-    def reopen(self, call_id: int) -> CallRow:
-        """Take a wrong tick back. The outcome's words stand until somebody writes others."""
-        with self._changed(call_id, "reopen") as (work, call):
+    def reopen(self, call_id: int, reason: str = "") -> CallRow:
+        """Take a wrong tick back, as a correction is made (roles.md): one's own of the running shift freely, any
+        other by a supervisor with a reason. The outcome's words stand until somebody writes others.
+        """
+        reason = plain_reason(reason)
+        with self._changed(call_id, "reopen", reason) as (work, call):
+            require_correction(self._context, work, call, reason)
             if call.settled_at is None:
                 raise RefusedError("这条记录还没有办结。")
             call.settled_at = None
@@ -155,10 +166,7 @@ class CallService:
         """Agree another time (UTC) with the caller, later than now (R-CALL-4)."""
         with self._changed(call_id, "promise") as (work, call):
             _require_open(call)
-            if promised_at <= work.now:
-                raise RefusedError(
-                    "承诺的时间已经过去,请写以后的时间。", field="promised_at", rule="R-CALL-4"
-                )
+            check_promise(promised_at, work.now)
             call.promised_at = promised_at
             return self._shown(work, call)
 
@@ -172,6 +180,8 @@ class CallService:
             raise RefusedError("请选转报的单位。", field="outside_body", rule="R-CALL-5")
         with self._changed(call_id, "report_outside") as (work, call):
             _require_open(call)
+            if settled:
+                _require_order_back(work, call)
             with _searched(work, call):
                 call.outside_body, call.outcome = words["outside_body"], words["outcome"]
             call.settled_at = work.now if settled else None
@@ -255,11 +265,14 @@ class CallService:
         return sorted(due, key=lambda reply: reply.left)
 
     def counts(self, day: date | None = None) -> DayCounts:
-        """How many lines the day (today) has, void ones too, and how many of all lines are open."""
+        """How many lines the day has, void ones too, and how many of all lines are open.
+
+        Without a day it is the business day, to which the next line would belong.
+        """
         with self._read() as session:
-            received = session.scalar(
-                select(func.count()).select_from(Call).where(Call.day == (day or self._context.clock.today()))
-            )
+            today = self._context.clock.today()
+            counted = day or max(today, latest_day(session) or today)
+            received = session.scalar(select(func.count()).select_from(Call).where(Call.day == counted))
             still_open = session.scalar(select(func.count()).select_from(Call).where(listing.IS_OPEN))
             return DayCounts(received or 0, still_open or 0)
 
@@ -275,7 +288,8 @@ class CallService:
     # -- within -----------------------------------------------------------------------------------
 
     def _write(self, work: Transaction, new: NewCall, order_serial: str = "") -> Call:
-        values = checked_call(asdict(new))
+        values = linked_unit(work.session, checked_call(asdict(new)))
+        check_promise(new.promised_at, work.now)
         settled, draft_id = values.pop("settled"), values.pop("draft_id")
         if not settled and not order_serial:
             hours = self._context.settings.get(REPLY_HOURS)
@@ -309,13 +323,14 @@ class CallService:
         words = checked_call({"outcome": outcome})["outcome"]
         with self._changed(call_id, action) as (work, call):
             _require_open(call)
+            _require_order_back(work, call)
             call.settled_at = work.now
             call.outcome = words or call.outcome
             return self._shown(work, call)
 
     @contextmanager
-    def _changed(self, call_id: int, action: str) -> Iterator[tuple[Transaction, Call]]:
-        with self._context.transaction(Permission.WRITE_CALLS, action=action) as work:
+    def _changed(self, call_id: int, action: str, reason: str = "") -> Iterator[tuple[Transaction, Call]]:
+        with self._context.transaction(Permission.WRITE_CALLS, action=action, reason=reason) as work:
             yield work, present(work.session, Call, call_id)
 
     def _shown(self, work: Transaction, call: Call) -> CallRow:
@@ -346,13 +361,9 @@ class CallService:
             return listing.find(session, query, days_in_order=in_order, most=most)
 
     def _view(self) -> listing.View:
-        # Whoever writes telephones down must see what was written; others see them only by their role (R-RES-2).
-        actor = self._context.actor
-        reads = actor is not None and (
-            actor.may(Permission.WRITE_CALLS) or actor.may(Permission.SEE_FULL_TELEPHONES)
-        )
         departments = self._context.settings.get(DEPARTMENTS)
-        return listing.View(self._context.clock, masked=not reads, departments=departments)
+        masked = not reads_telephones(self._context.actor)
+        return listing.View(self._context.clock, masked=masked, departments=departments)
 
     @contextmanager
     def _read(self) -> Iterator[Session]:
@@ -366,6 +377,16 @@ def _require_open(call: Call) -> None:
         raise RefusedError("这条记录已经作废。")
     if call.settled_at is not None:
         raise RefusedError("这条记录已经办结。")
+
+
+def _require_order_back(work: Transaction, call: Call) -> None:
+    asked = select(ServiceOrder.state).where(ServiceOrder.serial == call.order_serial)
+    if call.order_serial and work.session.scalar(asked) in OPEN_STATES:
+        raise RefusedError(
+            f"有未返单的服务单 {call.order_serial},返单时这条来电一并办结。",
+            field="order_serial",
+            rule="R-CALL-3",
+        )
 
 
 @contextmanager

@@ -147,8 +147,22 @@ def test_a_return_that_fails_settles_no_call(desk: Desk) -> None:
     assert desk.orders.get(order.id).state == "finished"
 
 
-def test_a_call_settled_by_hand_keeps_its_words_when_the_order_comes_back(desk: Desk) -> None:
+def test_a_call_is_not_settled_while_its_order_is_out(desk: Desk) -> None:
     call, order = desk.calls.log_with_order(LEAK)
-    desk.calls.settle(call.id, "业主说已自行疏通")
+    for settle in (
+        lambda: desk.calls.settle(call.id, "业主说已自行疏通"),
+        lambda: desk.calls.reply(call.id),
+        lambda: desk.calls.report_outside(call.id, "供水公司"),
+    ):
+        with pytest.raises(RefusedError, match=f"有未返单的服务单 {order.serial}"):
+            settle()
+    assert desk.calls.report_outside(call.id, "供水公司", settled=False).settled_at is None
+    desk.orders.void(order.id, "业主取消")
+    assert desk.calls.settle(call.id, "业主说已自行疏通").progress == "业主说已自行疏通"
+
+
+def test_the_words_of_an_outcome_stay_when_the_order_comes_back(desk: Desk) -> None:
+    call, order = desk.calls.log_with_order(LEAK)
+    desk.calls.correct(call.id, {"outcome": "业主说已自行疏通"})
     brought_back(desk, order)
     assert desk.calls.get(call.id).progress == "业主说已自行疏通"

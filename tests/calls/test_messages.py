@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from frontdesk.calls import messages
 from frontdesk.calls.register import MESSAGE, NewMessage
+from frontdesk.core.actor import Actor, Permission
 from frontdesk.core.clock import FixedClock
 from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.query import RegisterQuery
@@ -32,10 +34,61 @@ def test_r_call_6_a_message_is_taken_passed_on_and_ticked(desk: Desk, clock: Fix
         desk.messages.pass_on(message.id)
 
 
-def test_a_wrong_tick_is_taken_back(desk: Desk) -> None:
+def test_a_wrong_tick_is_taken_back_in_its_shift_else_by_a_supervisor_with_a_reason(
+    desk: Desk, signed_in, clock: FixedClock
+) -> None:
     message = desk.messages.take(CALL_BACK)
+    with pytest.raises(RefusedError, match="还没有转告"):
+        desk.messages.take_back(message.id)
     desk.messages.pass_on(message.id)
     assert desk.messages.take_back(message.id) == message
+    desk.messages.pass_on(message.id)
+    with signed_in("clerk", "李慕颇"), pytest.raises(NotAllowedError):
+        desk.messages.take_back(message.id, "点错")
+    clock.advance(timedelta(days=60))
+    with pytest.raises(NotAllowedError):
+        desk.messages.take_back(message.id, "点错")
+    with signed_in("supervisor"):
+        with pytest.raises(RefusedError) as refusal:
+            desk.messages.take_back(message.id)
+        assert refusal.value.field == "reason"
+        assert desk.messages.take_back(message.id, "点错").passed_on_at is None
+
+
+def test_r_res_2_a_telephone_is_masked_for_whoever_need_not_see_it_and_not_found_by_its_figures(
+    desk: Desk, signed_in
+) -> None:
+    message = desk.messages.take(CALL_BACK)
+    clerk, reads = desk.context.actor, frozenset({Permission.READ_REGISTERS, Permission.PRINT})
+    desk.context.actor = Actor(9, "只看的人", "reader", reads)
+    assert desk.messages.get(message.id).number == "139****2211"
+    assert desk.messages.waiting()[0].number == "139****2211"
+    assert desk.messages.slip(message.id)["number"] == "139****2211"
+    assert next(desk.messages.print_rows(RegisterQuery()))[3] == "139****2211"
+    assert list(desk.messages.find(RegisterQuery(text="39000"))) == []
+    desk.context.actor = clerk
+    for role in ("clerk", "property_manager"):
+        with signed_in(role):
+            assert desk.messages.get(message.id).number == CALL_BACK.number
+            assert list(desk.messages.find(RegisterQuery(text="39000"))) == [message.id]
+
+
+def test_however_many_messages_there_are_all_of_them_are_printed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "MOST", 3)
+    for number in range(5):
+        desk.messages.take(NewMessage("李建国", f"第 {number} 条"))
+    today = RegisterQuery(first_day=desk.context.clock.today())
+    assert len(desk.messages.find(today)) == 3
+    printed = desk.messages.print_rows(today)
+    assert [cells[5] for cells in printed] == [f"第 {number} 条" for number in range(5)]
+
+
+def test_a_name_of_half_a_character_waits_for_nobody(desk: Desk) -> None:
+    desk.messages.take(CALL_BACK)
+    assert desk.messages.waiting("李\ud83d") == []
+    assert list(desk.messages.find(RegisterQuery(choices={"wanted": "李\ud83d"}))) == []
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ui.register.record_panel import Values
 
 REASON = Field("void_reason", "作废原因", Kind.LONG_TEXT, required=True, max_length=400)
-WHY = Field("why", "更正原因(别人的或已交班的记录要写)", max_length=400)
+WHY = Field("why", "原因(别人的或已交班的记录要写)", max_length=400)
 OUTCOME = Field("outcome", "处理结果", Kind.LONG_TEXT, max_length=1000)
 NOTE = Field("note", "对方答复、报修号", max_length=400)
 _CORRECTED = (
@@ -76,7 +76,7 @@ def _steps(desk: Desk, call: CallRow) -> Iterator[Step]:
                 yield Step("order", "转服务单 F8", "F", lambda _v: calls.make_order(call.id))
             yield _outside(desk, call)
         else:
-            yield Step("reopen", "重新打开", "B", lambda _v: calls.reopen(call.id))
+            yield Step("reopen", "重新打开", "B", lambda v: calls.reopen(call.id, v["why"] or ""), (WHY,))
     if actor.may(Permission.CORRECT_OWN):
         yield _correction(desk, call)
         yield Step(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ui.tasks import TaskRunner
 
 VOID_REASON = Field("void_reason", "作废原因", Kind.LONG_TEXT, required=True, max_length=400)
+WHY = Field("why", "原因(别人的或已交班的记录要写)", max_length=400)
 FIELDS = tuple(map(MESSAGE.field, ("wanted", "text", "caller", "number", "unit_no")))
 _MIDDLE = 1
 
@@ -195,7 +196,9 @@ class MessagesPage(Page):
         if message.passed_on_at is None:
             yield Step("pass_on", "已转告", "B", lambda _v: messages.pass_on(message.id), main=True)
         else:
-            yield Step("take_back", "还没转告", "B", lambda _v: messages.take_back(message.id))
+            yield Step(
+                "take_back", "还没转告", "B", lambda v: messages.take_back(message.id, v["why"] or ""), (WHY,)
+            )
         yield Step(
             "void", "作废", "Z", lambda v: messages.void(message.id, v["void_reason"]), (VOID_REASON,),
             danger=True, question=f"作废给{message.wanted}的这条转告?内容划线留存。",
