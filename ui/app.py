@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from frontdesk.desk import Desk
     from ui.idle_lock import IdleWatch
     from ui.sign_in import SignInView
+    from ui.spare_time import SpareTime
     from ui.theme import Appearance
 
 HOME = "call"
@@ -44,6 +45,7 @@ class DeskApp(QObject):
         self.facts = DeskFacts()
         self._sign_in: SignInView | None = None
         self._idle: IdleWatch | None = None
+        self._spare: SpareTime | None = None
         self._waiting_number = ""
         self._last_person: int | None = None
         self.window = MainWindow(
@@ -135,6 +137,7 @@ class DeskApp(QObject):
         from frontdesk.core.settings import THEME
         from ui.idle_lock import IdleWatch
         from ui.print_desk import PrintDesk
+        from ui.spare_time import SpareTime
 
         self.desk = self.facts.desk = desk
         self.printing = PrintDesk(desk.printers, self.tasks, self.window.say, self.window, self.window.strip)
@@ -143,6 +146,9 @@ class DeskApp(QObject):
         self._appearance.set_setting(desk.context.settings.get(THEME))
         self._idle = IdleWatch(self._app)
         self._idle.became_idle.connect(self.change_person)
+        self._spare = SpareTime(self._idle, desk.tidy, self.tasks.is_busy)
+        self._tables_changed.connect(self._spare.wake)
+        self._spare.wake()
         self.window.set_finder(self._finder(desk))
         self.window.refresh()
         self._show_sign_in(None)
@@ -235,6 +241,8 @@ class DeskApp(QObject):
         if self.desk is not None and self.desk.context.actor is not None:
             for page in self.window.built_pages().values():
                 page.keep_draft()
+        if self._spare is not None:
+            self._spare.sleep()
         self.tasks.close()
         if self.desk is not None:
             self.desk.close()

@@ -51,6 +51,10 @@ class IdleWatch(QObject):
         else:
             self._timer.stop()
 
+    def quiet_seconds(self) -> float:
+        """How long nobody has touched the desk."""
+        return time.monotonic() - self._last_act
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note each act; nothing is ever held back."""
         # Every event of the program comes by here: only the time is noted, the timer looks at it later.

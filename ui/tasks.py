@@ -41,6 +41,10 @@ class TaskRunner(QObject):
         self._pool.submit(task.work_through)
         return task
 
+    def is_busy(self) -> bool:
+        """Whether a job runs or waits."""
+        return bool(self._tasks)
+
     def close(self) -> None:
         """Ask every job to stop and wait for the one that runs."""
         for task in self._tasks:

@@ -45,8 +45,7 @@ def test_the_shell_moves_into_the_first_window(start: Start, qtbot: QtBot, tmp_p
     wait_for_shell(start, qtbot)
     shell = start.window.centralWidget()
     assert isinstance(shell, MainWindow)
-    assert shell.isVisible()
-    assert shell.size() == start.window.size()
+    qtbot.waitUntil(lambda: shell.isVisible() and shell.size() == start.window.size())
     assert start.window.windowTitle() == shell.windowTitle()
     assert (tmp_path / LOCK_NAME).exists()
 
