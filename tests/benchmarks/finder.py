@@ -10,6 +10,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -39,18 +40,17 @@ def sheet(path: Path, units: int) -> None:
     book.save(path)
 
 
-def timed(name: str, act: object, times: int = 1) -> None:
+def timed(name: str, act: Callable[[], object], times: int = 1) -> str:
     """One line of the table."""
-    assert callable(act)
     wall, own = time.perf_counter(), time.process_time()
     for _ in range(times):
         act()
     wall, own = time.perf_counter() - wall, time.process_time() - own
-    print(f"| {name} | {wall * 1000 / times:.1f} | {own * 1000 / times:.1f} |", flush=True)
+    return f"| {name} | {wall * 1000 / times:.1f} | {own * 1000 / times:.1f} |"
 
 
-def find_all(desk: Desk) -> None:
-    """Type each text letter by letter, as the box does."""
+def find_all(desk: Desk) -> Iterator[str]:
+    """Type each text letter by letter, as the box does; lines of the table."""
     walls: list[tuple[float, float, str]] = []
     for text in TYPED.replace("\n", "|").split("|"):
         for end in range(1, len(text) + 1):
@@ -62,30 +62,31 @@ def find_all(desk: Desk) -> None:
                 )
     for name, place in (("processor", 0), ("wall", 1)):
         times = sorted(one[place] for one in walls)
-        print(
-            f"| finder, a key press, {name} | p50 {times[len(times) // 2]:.2f} | p99 {times[int(len(times) * 0.99)]:.2f} |"
-        )
+        p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
+        yield f"| a key press in the finder, {name}, p50 / p99 | {p50:.2f} / {p99:.2f} | |"
     print("slowest:", ", ".join(f"{text} {own:.1f}" for own, _, text in sorted(walls)[-5:]))
 
 
-def main(units: int) -> None:
-    """Import, type, take back."""
+def table(units: int = 10_000) -> str:
+    """Import, type, take back; return the table."""
     with tempfile.TemporaryDirectory() as folder:
         desk = open_desk(Path(folder) / "desk", create=True)
         desk.context.actor = PROGRAM
         path = Path(folder) / "住户.xlsx"
         sheet(path, units)
-        print(
-            f"\n{units:,} units, {units * 3:,} residents\n\n| what | wall ms | processor ms |\n| --- | --- | --- |"
-        )
-        timed("preview of the import", lambda: desk.household_import.preview(path))
+        lines = [
+            f"| {units:,} units, {units * 3:,} residents | wall ms | processor ms |",
+            "| --- | --- | --- |",
+        ]
+        lines.append(timed("preview of the import", lambda: desk.household_import.preview(path)))
         preview = desk.household_import.preview(path)
-        timed("import", lambda: desk.household_import.apply(preview))
-        find_all(desk)
-        timed("household card", lambda: desk.estate.household(units // 2), 200)
-        timed("undo of the import", lambda: desk.household_import.undo(1))
+        lines.append(timed("import", lambda: desk.household_import.apply(preview)))
+        lines += find_all(desk)
+        lines.append(timed("household card", lambda: desk.estate.household(units // 2), 200))
+        lines.append(timed("undo of the import", lambda: desk.household_import.undo(1)))
         desk.close()
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    print(table(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
