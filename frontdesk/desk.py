@@ -35,6 +35,7 @@ from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import LINE, ORDER
 from frontdesk.orders.reminders import ReminderService
 from frontdesk.orders.service import OrderService
+from frontdesk.orders.watch import OrderWatch
 from frontdesk.paper import Paper
 from frontdesk.prices.model import PriceItem
 from frontdesk.prices.register import PRICE
@@ -65,6 +66,7 @@ class Desk:
         self.household_import = HouseholdImport(self.context)
         self.prices = PriceService(self.context)
         self.orders = OrderService(self.context)
+        self.watch = OrderWatch(self.context)
         self.reminders = ReminderService(self.context)
         self.callbacks = CallbackService(self.context)
         self.calls = CallService(self.context, self.orders, self.reminders)

@@ -51,6 +51,7 @@ class ServiceOrder(Record):
     department: Mapped[Name]  # 服务部门
     service_person: Mapped[Name]
     dispatched_at: Mapped[Moment | None]
+    confirmed_at: Mapped[Moment | None]  # the call at the agreed time (R-ORDER-6)
     arrived_at: Mapped[Moment | None]
     finished_at: Mapped[Moment | None]
     result: Mapped[Prose]  # 服务结果

@@ -199,6 +199,7 @@ class OrderRow:
     voided_by: str
     void_reason: str
     backfilled_at: datetime | None
+    confirmed_at: datetime | None = None
     reminders: int = 0
     called_back_at: datetime | None = None
     warnings: tuple[str, ...] = ()

@@ -400,6 +400,7 @@ def upgrade() -> None:
         sa.Column("department", sa.String(length=120), nullable=False),
         sa.Column("service_person", sa.String(length=120), nullable=False),
         sa.Column("dispatched_at", sa.String(length=24), nullable=True),
+        sa.Column("confirmed_at", sa.String(length=24), nullable=True),
         sa.Column("arrived_at", sa.String(length=24), nullable=True),
         sa.Column("finished_at", sa.String(length=24), nullable=True),
         sa.Column("result", sa.Text(), nullable=False),
