@@ -23,8 +23,8 @@ ID_ROLE = Qt.ItemDataRole.UserRole
 TONE_ROLE = Qt.ItemDataRole.UserRole + 1
 VOID_ROLE = Qt.ItemDataRole.UserRole + 2
 
-CHUNK = 64  # rows fetched at once: two screens
-CHUNKS_KEPT = 24  # 1,536 rows, some 1 MB
+CHUNK = 32  # rows fetched at once: a screen; a key in the filter waits for the first
+CHUNKS_KEPT = 48  # 1,536 rows, some 1 MB
 
 
 class RegisterTableModel(QAbstractTableModel):
