@@ -31,6 +31,8 @@ from frontdesk.estate.service import EstateService
 from frontdesk.forms.model import PrinterSetup
 from frontdesk.forms.printers import PrinterService
 from frontdesk.household_card import HouseholdCards
+from frontdesk.order_books.model import BlankRun
+from frontdesk.order_books.service import OrderBooks
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import LINE, ORDER
 from frontdesk.orders.reminders import ReminderService
@@ -45,7 +47,7 @@ from frontdesk.staff.model import Person
 from frontdesk.staff.service import StaffService
 
 # Importing a register's model puts its tables into METADATA.
-TABLES = (Person, Unit, PriceItem, ServiceOrder, Callback, Call, PrinterSetup)
+TABLES = (Person, Unit, PriceItem, ServiceOrder, BlankRun, Callback, Call, PrinterSetup)
 METADATA = Base.metadata
 SEARCHED = ("call", "order", "resident")
 REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK)
@@ -66,6 +68,7 @@ class Desk:
         self.household_import = HouseholdImport(self.context)
         self.prices = PriceService(self.context)
         self.orders = OrderService(self.context)
+        self.order_books = OrderBooks(self.context, self.orders)
         self.watch = OrderWatch(self.context)
         self.reminders = ReminderService(self.context)
         self.callbacks = CallbackService(self.context)
@@ -84,6 +87,7 @@ class Desk:
             calls=self.calls,
             messages=self.messages,
             prices=self.prices,
+            order_books=self.order_books,
         )
 
     def _orders_by_serial(self, text: str) -> list[Hit]:

@@ -25,6 +25,7 @@ from frontdesk.core.settings import (
 )
 from frontdesk.core.shown import printed_moment
 from frontdesk.forms.printers import PrinterChoice
+from frontdesk.order_books.register import FINANCE, ORDER_DAY
 from frontdesk.prices.register import PRICE
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from frontdesk.core.fields import Register
     from frontdesk.core.query import RegisterQuery
     from frontdesk.forms.values import Cancelled, Progress
+    from frontdesk.order_books.service import OrderBooks
     from frontdesk.orders.service import OrderService
     from frontdesk.prices.service import PriceService
 
@@ -53,10 +55,11 @@ class Paper:
         calls: CallService,
         messages: MessageService,
         prices: PriceService,
+        order_books: OrderBooks,
     ) -> None:
         self._context = context
         self._orders, self._callbacks, self._calls = orders, callbacks, calls
-        self._messages, self._prices = messages, prices
+        self._messages, self._prices, self._books = messages, prices, order_books
 
     def letterhead(self) -> forms.Letterhead:
         """Company, estate, address, telephone and desk as the settings have them."""
@@ -161,6 +164,38 @@ class Paper:
         """F-PRICE of a revision, with its number and validity (R-ORDER-7). Raises RefusedError."""
         rows = self._prices.print_rows(revision_id)
         return self._register(PRICE, rows, self._prices.revision(revision_id).period)
+
+    def blank_run(
+        self,
+        run_id: int,
+        choice: PrinterChoice | None = None,
+        *,
+        reprints: Mapping[int, int] | None = None,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> bytes:
+        """F-ORDER-BLANK: the blanks of a run that nobody has told of, as one PDF of F-ORDER with numbers alone.
+
+        `reprints` has the counts that `record_print` gave (R-ORDER-2, 18). Raises RefusedError when none is left.
+        """
+        blanks = self._books.blanks.blank_ids(run_id)
+        slips = self._orders.slips(blanks, reprints)
+        return self.slips(slips, choice, progress=progress, cancelled=cancelled)
+
+    def order_day(self, day: date) -> bytes:
+        """F-ORDER-DAY of a local day (R-ORDER-14)."""
+        return self._register(ORDER_DAY, self._books.watch.print_day(day), day.isoformat())
+
+    def finance_list(self, list_id: int) -> bytes:
+        """F-FINANCE of a list (R-ORDER-15). Raises RefusedError."""
+        finance = self._books.finance
+        row = finance.get(list_id)
+        return self._register(FINANCE, finance.print_rows(list_id), f"{row.day} {row.shift}".strip())
+
+    def order_cover(self, volume_id: int) -> bytes:
+        """F-ORDER-COVER of a bound volume (R-ORDER-15, 17). Raises RefusedError."""
+        slips = [self._books.volumes.slip(volume_id)]
+        return forms.render_slip("F-ORDER-COVER", slips, letterhead=self.letterhead(), printed_at=self._now())
 
     def _register(
         self,

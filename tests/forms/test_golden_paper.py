@@ -53,6 +53,9 @@ PAPER: dict[str, Callable[[], bytes]] = {
     "F-MESSAGE": lambda: sample("F-MESSAGE"),
     "F-SUMMARY": lambda: sample("F-SUMMARY"),
     "F-PRICE": lambda: sample("F-PRICE"),
+    "F-ORDER-DAY": lambda: sample("F-ORDER-DAY"),
+    "F-ORDER-COVER": lambda: sample("F-ORDER-COVER"),
+    "F-FINANCE": lambda: sample("F-FINANCE"),
 }
 
 

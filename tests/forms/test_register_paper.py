@@ -9,6 +9,7 @@ from frontdesk.core.errors import RefusedError, StoppedError
 from frontdesk.core.fields import Field, Register
 from frontdesk.forms import render_register
 from frontdesk.forms.template import load_register
+from frontdesk.order_books.register import FINANCE, ORDER_DAY
 from frontdesk.prices.register import PRICE
 
 COLUMNS = [
@@ -48,7 +49,7 @@ def test_f_call_has_exactly_the_twelve_columns_in_this_order_and_its_foot_note(l
 
 def test_register_and_template_say_the_same_words() -> None:
     """The paper's wording stands in the template, the screen's in the register: they may not part."""
-    for register in (CALL, MESSAGE, SUMMARY, PRICE):
+    for register in (CALL, MESSAGE, SUMMARY, PRICE, ORDER_DAY, FINANCE):
         template = load_register(register.form_id)
         labels = {field.name: field.label for field in register.printed}
         assert {column.field: column.label for column in template.columns} == labels

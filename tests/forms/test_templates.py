@@ -20,7 +20,10 @@ TITLES = {
     "F-CALL": "公共信息记录表",
     "F-CALLBACK": "客户回访记录表",
     "F-MESSAGE": "转告记录",
+    "F-FINANCE": "收费服务单移交清单",
     "F-ORDER": "服务单",
+    "F-ORDER-COVER": "服务单装订封面",
+    "F-ORDER-DAY": "服务单日统计",
     "F-PRICE": "专项服务项目及收费标准",
     "F-SUMMARY": "公共信息日汇总",
 }

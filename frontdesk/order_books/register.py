@@ -1,0 +1,186 @@
+"""F-ORDER-DAY, F-FINANCE, F-ORDER-COVER: their fields, and what goes into and comes out of their services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from frontdesk.core.fields import Field, Kind, Register
+
+ORDER_DAY = Register(
+    name="order_day",
+    form_id="F-ORDER-DAY",
+    title="服务单日统计",
+    fields=(
+        Field("what", "项目", width=34),
+        Field("count", "张数", Kind.INTEGER, width=16),
+        Field("amount", "金额", Kind.MONEY, width=26),
+        Field("detail", "明细", Kind.LONG_TEXT, width=112),
+    ),
+)
+
+FINANCE = Register(
+    name="finance_list",
+    form_id="F-FINANCE",
+    title="收费服务单移交清单",
+    fields=(
+        Field("position", "序号", Kind.INTEGER, width=13),
+        Field("category", "服务类别", width=22),
+        Field("serial", "编号", Kind.SERIAL, width=31),
+        Field("unit_no", "房号", Kind.UNIT, width=24),
+        Field("item", "项目", Kind.LONG_TEXT, width=44),
+        Field("amount", "金额", Kind.MONEY, width=22),
+        Field("settlement", "结算方式", width=18),
+        Field("remarks", "备注", width=14),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run of blanks as it stands: how many are still blank, filled, void, and listed missing."""
+
+    id: int
+    first_serial: str
+    last_serial: str
+    given_to: str
+    given_at: datetime
+    given_by: str
+    purpose: str
+    count: int
+    blank: int
+    filled: int
+    void: int
+    missing: int
+    order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class MissingRow:
+    """A missing number. `id` is 0 and `followed_by` empty for one that nobody has taken up yet."""
+
+    id: int
+    serial: str
+    year: int
+    number: int
+    followed_by: str
+    note: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Span:
+    """Numbers of one year that were taken in a period, first to last."""
+
+    year: int
+    first: int
+    last: int
+    first_serial: str
+    last_serial: str
+    whole: bool  # no number between them lacks its order or its paper
+
+
+@dataclass(frozen=True)
+class WatchLine:
+    """One order of the watch: `told` says what about it."""
+
+    order_id: int
+    serial: str
+    told: str
+
+
+@dataclass(frozen=True)
+class AmountLine:
+    """What was settled in one way for one category; `amount` in fen."""
+
+    settlement: str
+    category: str
+    count: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class SerialWatch:
+    """The serials taken on some local days and what became of them (R-ORDER-14).
+
+    `amounts` are of the orders that came back on these days, whenever they were issued.
+    """
+
+    first_day: date
+    last_day: date
+    spans: tuple[Span, ...]
+    issued: int
+    finished: int
+    blank: tuple[WatchLine, ...]
+    not_returned: tuple[WatchLine, ...]
+    earlier_not_returned: tuple[WatchLine, ...]
+    void: tuple[WatchLine, ...]
+    reprinted: tuple[WatchLine, ...]
+    reprints: int
+    backfilled: tuple[WatchLine, ...]
+    missing: tuple[MissingRow, ...]
+    amounts: tuple[AmountLine, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What an auditor asks, in one line: `0001–0187 连续,作废 3,补打 5,缺 0`."""
+        counts = f"作废 {len(self.void)},补打 {self.reprints},缺 {len(self.missing)}"
+        if not self.spans:
+            return f"没有开单,{counts}"
+        several = len(self.spans) > 1
+        runs = (
+            f"{f'{span.year} 年 ' if several else ''}{span.first:04}–{span.last:04} "
+            f"{'连续' if span.whole else '不连续'}"
+            for span in self.spans
+        )
+        return f"{'、'.join(runs)},{counts}"
+
+
+@dataclass(frozen=True)
+class FinanceLineRow:
+    """One order of a finance list; `amount` in fen. `remarks` says what changed since it was listed."""
+
+    order_id: int
+    position: int
+    category: str
+    serial: str
+    unit_no: str
+    item: str
+    amount: int
+    settlement: str
+    remarks: str
+
+
+@dataclass(frozen=True)
+class FinanceRow:
+    """A finance list; amounts in fen, moments UTC, `day` local."""
+
+    id: int
+    day: date
+    shift: str
+    drawn_up_at: datetime
+    drawn_up_by: str
+    received_at: datetime | None
+    received_by: str
+    lines: int
+    cash: int
+    on_account: int
+    void_reason: str
+
+
+@dataclass(frozen=True)
+class VolumeRow:
+    """A bound volume; `keep_until` is the first local day on which it may be given up, less one."""
+
+    id: int
+    year: int
+    month: int
+    volume_no: int
+    first_serial: str
+    last_serial: str
+    sheets: int
+    void_serials: str
+    missing_serials: str
+    bound_by: str
+    bound_on: date
+    keep_until: date
