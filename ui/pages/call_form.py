@@ -20,6 +20,8 @@ from ui.widgets.labels import PlainLabel
 from ui.widgets.unit_box import UnitEditor
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from frontdesk.desk import Desk
 
 SETTLED = Field("settled", "当场办结", Kind.FLAG)
@@ -31,7 +33,7 @@ _LETTERS = {
     "unit_no": "F", "caller": "R", "number": "H", "reason": "Y", "category": "L", "recipient": "J",
     "promised_at": "C", "settled": "B", "appointment_at": "S", "goods": "W", "outcome": "Q", "remarks": "Z",
 }  # fmt: skip
-_HINT_HEIGHT = 38  # px
+_HINT_HEIGHT, _LOW = 38, 400  # px
 _CASES = {COMPLAINT: Case.COMPLAINT, ENQUIRY: Case.ENQUIRY, NEED: Case.NEED}
 
 
@@ -71,6 +73,11 @@ class CallForm(Card):
         self._clear_button = PlainButton("清空", shortcut("clear").shown)
         self._lay_out()
         self.set_remark(desk.context.actor.name if desk.context.actor else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the fields need the room of what one may say."""
+        super().resizeEvent(event)
+        self._say.setVisible(self.height() >= _LOW)
 
     def put_cursor(self, name: str = "") -> None:
         """Put the cursor into a field, the room unless named."""

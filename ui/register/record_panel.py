@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, Any]
 
+_LOW = 400  # px
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -106,7 +108,6 @@ class RecordPanel(Card):
         self.set_title(record.title, record.remark)
         self._pill.set(record.state, record.tone)
         self._facts.setWidget(_facts_view(record))
-        self._facts.setVisible(bool(record.facts) or record.picture is not None)
         if record.warnings:
             self.notice.say("\n".join(record.warnings), "warn")
         else:
@@ -214,7 +215,9 @@ class RecordPanel(Card):
         self.steps_changed.emit()
 
     def _fit(self, *, asking: bool) -> None:
-        # While a question is open it needs the room more than what is known already.
+        # While a question is open it needs the room more than what is known already; in a low window all of it.
+        known = self._record is not None and bool(self._record.facts or self._record.picture)
+        self._facts.setVisible(known and not (asking and self.height() < _LOW))
         self.body.setStretch(self.body.indexOf(self._facts), 1)
         self.body.setStretch(self.body.indexOf(self._foot), 2 if asking else 0)
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.money import MOST_FEN, capital_amount, format_fen
@@ -139,6 +139,8 @@ class PriceLinesEditor(Editor):
         amount = PlainLabel("", "label")
         for column, cell in enumerate(cells):
             cell.setAccessibleName(f"第 {number} 行 {_HEADS[column]}")
+            # Only the columns' shares count: a line's own wish is the same for an item and a unit.
+            cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             cell.settled.connect(self._on_typed)
             cell.advance_requested.connect(lambda at=(number - 1, column): self._advance(*at))
             self._grid.addWidget(cell, number, column)
