@@ -127,34 +127,23 @@ class SerialWatchService:
         """F-ORDER-DAY: the cells of a local day."""
         return list(day_rows(self.watch(day)))
 
-    def missing(self, year: int | None = None) -> list[MissingRow]:
-        """All numbers of a year, this one's by default, that are missing now, followed or not."""
+    def missing(self, *years: int) -> list[MissingRow]:
+        """All numbers of these years, this and the last by default, that are missing now, followed or not."""
         self._context.require(Permission.READ_ORDERS)
-        year = year or self._context.clock.today().year
         with self._context.read() as session:
-            newest = last_serial(session, SERIES, str(year))
-            numbers = missing_numbers(session, year, 1, newest)
-            return [self._as_row(session, year, number) for number in sorted(numbers)]
+            return [
+                self._as_row(session, year, number)
+                for year in years or self._years()
+                for number in sorted(_missing_of(session, year))
+            ]
 
     def unfollowed(self) -> list[str]:
-        """This year's missing serials that nobody follows: no shift closes over them (R-HAND-2)."""
+        """The missing serials that nobody follows: no shift closes over them (R-HAND-2)."""
         return [row.serial for row in self.missing() if not row.followed_by]
 
     def due(self, now: datetime) -> list[DueItem]:
         """The missing numbers: each is due with its follower at the end of the day on which it was found."""
-        clock = self._context.clock
-        return [
-            DueItem(
-                "missing_serial",
-                row.id,
-                f"缺号 {row.serial} {'待查明下落' if row.followed_by else '还没有人跟进'}",
-                "",
-                row.followed_by,
-                clock.day_bounds(clock.local(row.since).date())[1],
-                row.since,
-            )
-            for row in self.missing(clock.local(now).year)
-        ]
+        return [self._due_item(row, row.since if row.id else now) for row in self.missing()]
 
     # --- inside -------------------------------------------------------------------------------------
 
@@ -171,11 +160,22 @@ class SerialWatchService:
                     f"{serial} {State(order.state).label},不是缺号。", field="serial", rule=RULE
                 )
             return order.year, order.number, serial
-        year = self._context.clock.today().year
-        for number in missing_numbers(session, year, 1, last_serial(session, SERIES, str(year))):
-            if self._serial(year, number) == serial:
-                return year, number, serial
+        for year in self._years():
+            for number in _missing_of(session, year):
+                if self._serial(year, number) == serial:
+                    return year, number, serial
         raise RefusedError(f"没有用过 {serial} 这个编号,请核对。", field="serial", rule=RULE)
+
+    def _due_item(self, row: MissingRow, since: datetime) -> DueItem:
+        clock = self._context.clock
+        ends = clock.day_bounds(clock.local(since).date())[1]
+        what = f"缺号 {row.serial} {'待查明下落' if row.followed_by else '还没有人跟进'}"
+        return DueItem("missing_serial", row.id, what, "", row.followed_by, ends, since)
+
+    def _years(self) -> tuple[int, int]:
+        """Last year and this one: in January last December is still to be bound."""
+        year = self._context.clock.today().year
+        return year - 1, year
 
     def _serial(self, year: int, number: int) -> str:
         settings = self._context.settings
@@ -192,6 +192,10 @@ class SerialWatchService:
         return (
             f"{printed_moment(clock, order.issued_at)} 受理,{printed_moment(clock, order.backfilled_at)} 补写"
         )
+
+
+def _missing_of(session: Session, year: int) -> set[int]:
+    return missing_numbers(session, year, 1, last_serial(session, SERIES, str(year)))
 
 
 def missing_numbers(session: Session, year: int, first: int, last: int) -> set[int]:
