@@ -73,4 +73,8 @@ class DeskFacts:
         """服务单 FW2026-000181–000187 连续 · 作废 0 · 缺号 0."""
         if self.desk is None or self.desk.context.actor is None:
             return ""
+        from frontdesk.core.actor import Permission
+
+        if not self.desk.context.actor.may(Permission.READ_ORDERS):
+            return ""
         return self.desk.orders.serial_line(self.desk.context.clock.today()).shown

@@ -11,9 +11,10 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from frontdesk.calls.model import Message
 from frontdesk.calls.register import MESSAGE, MessageRow, NewMessage
-from frontdesk.calls.rules import checked_texts, reads_telephones
+from frontdesk.calls.rules import reads_telephones
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.fitting import fitting
 from frontdesk.core.plain_text import plain_reason, storable
 from frontdesk.core.present import present
 from frontdesk.core.query import VOID, RegisterQuery, TableRow, tone
@@ -39,7 +40,7 @@ class MessageService:
 
     def take(self, new: NewMessage) -> MessageRow:
         """Write a message down: whom it is for and what was said must be there."""
-        values = checked_texts(MESSAGE, asdict(new))
+        values = fitting(MESSAGE, asdict(new))
         with self._context.transaction(Permission.WRITE_CALLS) as work:
             return self._row(work.add(Message(taken_at=work.now, taken_by=work.actor.name, **values)))
 
@@ -66,7 +67,7 @@ class MessageService:
         wrong = set(changes) - CORRECTABLE
         if wrong:
             raise KeyError(f"not to be corrected: {sorted(wrong)}")
-        checked = checked_texts(MESSAGE, changes)
+        checked = fitting(MESSAGE, changes)
         reason = plain_reason(reason)
         with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
             message = present(work.session, Message, message_id)

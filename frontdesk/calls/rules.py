@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 from frontdesk.calls.register import CALL, CATEGORIES, ENQUIRY
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
-from frontdesk.core.fields import Kind
-from frontdesk.core.plain_text import plain_text
+from frontdesk.core.fitting import fitting
 from frontdesk.core.shown import shown_moment
-from frontdesk.core.typed import read_phone
 from frontdesk.estate.keys import digits_of
 from frontdesk.orders.register import STATES, NewOrder
 
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from frontdesk.calls.register import CallRow, NewCall
     from frontdesk.core.actor import Actor
     from frontdesk.core.clock import Clock
-    from frontdesk.core.fields import Register
     from frontdesk.core.query import Tone
 
 NEAR = timedelta(hours=1)  # a promise turns amber this long before its time
@@ -51,29 +48,11 @@ _ORDER_TONES: Mapping[str, Tone] = {"issued": "warn", "void": "danger"}
 _ORDER_WORDS = {choice.key: choice.label for choice in STATES} | {"void": "服务单作废"}
 
 
-def checked_texts(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values fit to be kept: texts tidied, telephones folded; anything else as it is.
-
-    Raises RefusedError for a text that is too long, or a required one that is empty.
-    """
-    kept = dict(values)
-    for field in register.fields:
-        value = kept.get(field.name)
-        if not isinstance(value, str):
-            continue
-        if field.kind is Kind.PHONE:
-            value = read_phone(value)
-        kept[field.name] = plain_text(value, field=field.name, label=field.label, most=field.max_length)
-        if field.required and not kept[field.name]:
-            raise RefusedError(f"请填写“{field.label}”。", field=field.name)
-    return kept
-
-
 def checked_call(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A call's values as `checked_texts`, with a known category (R-CALL-3) and the telephone's digits."""
-    kept = checked_texts(CALL, values)
-    if "category" in kept and kept["category"] not in {choice.key for choice in CATEGORIES}:
+    """A call's values as `fitting`, with a known category (R-CALL-3) and the telephone's digits."""
+    if "category" in values and values["category"] not in {choice.key for choice in CATEGORIES}:
         raise RefusedError("信息类别只能是 A、B、C、D。", field="category", rule="R-CALL-3")
+    kept = fitting(CALL, values)
     if "number" in kept:
         kept["digits"] = caller_digits(kept["number"])
     return kept

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.fitting import fitting
 from frontdesk.orders import rules
 from frontdesk.orders.model import OrderLine, ServiceOrder
 from frontdesk.orders.register import LINE, NewLine
@@ -41,7 +42,7 @@ def _checked(
     work: Transaction, order: ServiceOrder, line: NewLine, day: date, standing: Sequence[OrderLine]
 ) -> dict[str, Any]:
     typed = {name: value for name, value in asdict(line).items() if name != "price_item_id"}
-    values = rules.checked(LINE, typed)
+    values = fitting(LINE, typed)
     listed = _listed(work, order.category, line, day)
     item, revision = listed or (None, None)
     list_price = item.unit_price if item else None

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.fitting import fitting
 from frontdesk.core.settings import ORDER_DIGITS, ORDER_PREFIX
+from frontdesk.estate.link import linked_unit
 from frontdesk.orders import listing, rules
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import ORDER, NewOrder
@@ -57,14 +59,9 @@ def fill_blank(work: Transaction, order: ServiceOrder, new: NewOrder, served_at:
     _drop_draft(work, new)
 
 
-def checked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that fit F-ORDER's fields; `unit_id` is the finder's and passes as it is."""
-    own = {"unit_id": values["unit_id"]} if "unit_id" in values else {}
-    return own | rules.checked(ORDER, {name: value for name, value in values.items() if name != "unit_id"})
-
-
 def _values(work: Transaction, new: NewOrder) -> dict[str, Any]:
-    values = checked({name: value for name, value in asdict(new).items() if name != "draft_id"})
+    values = fitting(ORDER, {name: value for name, value in asdict(new).items() if name != "draft_id"})
+    values = linked_unit(work.session, values)
     rules.check_appointment(new.at_once, new.appointment_at, new.appointment_until)
     values["taken_by"] = values["taken_by"] or work.actor.name
     return values

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import lazyload
 
+from frontdesk.core.plain_text import storable
 from frontdesk.core.query import RegisterQuery
 from frontdesk.core.room_numbers import parsed
 from frontdesk.core.search import SearchIndex, SearchText
@@ -128,7 +129,7 @@ def _conditions(query: RegisterQuery, clock: Clock) -> Iterator[Any]:
     if query.last_day:
         yield ServiceOrder.issued_at < clock.day_bounds(query.last_day)[1]
     for name, key in query.choices.items():
-        yield _CHOSEN[name] == key
+        yield _CHOSEN[name] == storable(key)
     if query.open_only:
         yield IS_OPEN
 

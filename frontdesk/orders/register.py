@@ -75,8 +75,8 @@ LINE = Register(
     fields=(
         Field("item", "项目", required=True, max_length=400),
         Field("unit", "单位", max_length=40),
-        Field("unit_price", "单价", Kind.MONEY),
-        Field("quantity", "数量", Kind.INTEGER, hint="千分之一为单位"),
+        Field("unit_price", "单价", Kind.MONEY, required=True),
+        Field("quantity", "数量", Kind.INTEGER, required=True, hint="千分之一为单位"),
         Field("amount", "金额", Kind.MONEY, entered=False),
         Field("list_price", "价目表单价", Kind.MONEY, entered=False),
         Field("price_revision", "价目表版次", Kind.INTEGER, entered=False),

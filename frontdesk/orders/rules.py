@@ -7,18 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from frontdesk.core.errors import RefusedError
-from frontdesk.core.fields import Field, Kind, Register
-from frontdesk.core.plain_text import plain_text
+from frontdesk.core.money import MOST_FEN
+from frontdesk.core.plain_text import storable
 from frontdesk.core.query import Tone
 from frontdesk.orders.register import ORDER, NewLine
 
 SERIES = "service_order"
 SCAN_PREFIX = "FD:"
-FEN_MOST = 10**11  # a thousand million yuan; far below what the file can hold
-QUANTITY_MOST = 10**9
 APPOINTMENT_LENGTH = timedelta(hours=1)  # of one that names no end
 NEAR_MOST = timedelta(minutes=30)
 
@@ -128,34 +125,6 @@ def check_times(moments: Mapping[str, datetime | None], now: datetime) -> None:
 # --- what was typed ---------------------------------------------------------------------------------
 
 
-def checked(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values, tidied, that fit their fields. Raises RefusedError naming the field."""
-    return {name: _checked(register.field(name), value) for name, value in values.items()}
-
-
-def _checked(field: Field, value: Any) -> Any:
-    if field.kind is Kind.MONEY:
-        return _bounded(field, value, FEN_MOST)
-    if field.kind is Kind.INTEGER:
-        return _bounded(field, value, QUANTITY_MOST)
-    if field.kind in (Kind.MOMENT, Kind.FLAG):
-        return value
-    if field.kind is Kind.CHOICE:
-        if value not in {choice.key for choice in field.choices} and (value or field.required):
-            raise RefusedError(f"请选择“{field.label}”。", field=field.name)
-        return value
-    text = plain_text(value, field=field.name, label=field.label, most=field.max_length)
-    if field.required and not text:
-        raise RefusedError(f"请填写“{field.label}”。", field=field.name)
-    return text
-
-
-def _bounded(field: Field, value: int | None, most: int) -> int | None:
-    if value is not None and not 0 <= value <= most:
-        raise RefusedError(f"“{field.label}”的数目不对,请核对。", field=field.name)
-    return value
-
-
 def check_appointment(at_once: bool, begins: datetime | None, ends: datetime | None) -> None:
     """Raises RefusedError for an appointment that contradicts itself."""
     if at_once and begins is not None:
@@ -208,8 +177,14 @@ def line_amount(unit_price: int, quantity: int) -> int:
 
 
 def total(lines: Sequence[NewLine]) -> int:
-    """What is due: the sum of the lines, each rounded by itself as it stands on the paper. In fen."""
-    return sum(line_amount(line.unit_price, line.quantity) for line in lines)
+    """What is due: the sum of the lines, each rounded by itself as it stands on the paper. In fen.
+
+    Raises RefusedError above what can be written in 大写: it was mistyped.
+    """
+    due = sum(line_amount(line.unit_price, line.quantity) for line in lines)
+    if due > MOST_FEN:
+        raise RefusedError("收费项目的金额太大,请核对单价和数量。", field="lines")
+    return due
 
 
 def check_settlement(settlement: str, due: int, paid: int, reason: str) -> None:
@@ -239,4 +214,4 @@ def scan_code(serial: str) -> str:
 
 def serial_from(text: str) -> str:
     """The serial out of what was typed or scanned: full-width folded, capitals, without the QR's prefix."""
-    return unicodedata.normalize("NFKC", text).strip().upper().removeprefix(SCAN_PREFIX)
+    return unicodedata.normalize("NFKC", storable(text)).strip().upper().removeprefix(SCAN_PREFIX)

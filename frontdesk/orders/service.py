@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from frontdesk.core.actor import Actor, Permission
 from frontdesk.core.context import DeskContext, Transaction
 from frontdesk.core.errors import NotAllowedError, RefusedError
+from frontdesk.core.fitting import fitting
 from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.query import RegisterQuery, TableRow
 from frontdesk.core.settings import DEPARTMENTS, SERVICE_PEOPLE
+from frontdesk.estate.link import linked_unit
 from frontdesk.forms import Slip
 from frontdesk.orders import issuing, listing, rules
 from frontdesk.orders.charges import put_lines
@@ -102,7 +104,7 @@ class OrderService:
         An empty department is the one that the setting names for the person, or as it was. Overlapping appointments and
         a priced service without an agreed cost are told in the row's `warnings`. Raises RefusedError.
         """
-        values = issuing.checked({"service_person": service_person, "department": department})
+        values = fitting(ORDER, {"service_person": service_person, "department": department})
         if not values["service_person"]:
             raise RefusedError("请选择服务人员。", field="service_person")
         named = values["department"] or self._department_of(values["service_person"])
@@ -133,11 +135,11 @@ class OrderService:
         at: datetime | None = None,
     ) -> OrderRow:
         """The work is done, with its priced lines; None keeps the materials as agreed. Raises RefusedError."""
-        values = issuing.checked({"result": result, "workload": workload, "self_check": self_check})
+        values = fitting(ORDER, {"result": result, "workload": workload, "self_check": self_check})
         if not values["result"]:
             raise RefusedError("请填写服务结果。", field="result")
         if materials is not None:
-            values |= issuing.checked({"materials": materials})
+            values |= fitting(ORDER, {"materials": materials})
         with self._step(FINISH, order_id, at) as (work, order):
             _assign(order, values)
             put_lines(work, order, lines, self._day_of(order))
@@ -157,10 +159,11 @@ class OrderService:
 
         `reason` says why less was paid than is due. Raises RefusedError.
         """
-        values = issuing.checked({"settlement": settlement, "paid_amount": paid})
+        values = fitting(ORDER, {"settlement": settlement, "paid_amount": paid})
         reason = plain_reason(reason)
         with self._step(RETURN, order_id, at, reason=reason) as (work, order):
             rules.check_settlement(settlement, order.due_amount, paid, reason)
+            _check_signature(order, customer_signed_at, work.now)
             _assign(order, values | {"customer_signed_at": customer_signed_at})
             if reason and paid < order.due_amount:
                 order.remarks = "\n".join(filter(None, (order.remarks, f"少收:{reason}")))
@@ -201,10 +204,10 @@ class OrderService:
                 if name not in _NEW_FIELDS and not rules.may_correct_field(name, order.state):
                     raise RefusedError("这一栏要等那一步登记过才能更正。", field=name)
             with _findable(work, order):
-                _assign(
-                    order,
-                    issuing.checked({name: value for name, value in changes.items() if name != "lines"}),
-                )
+                values = fitting(ORDER, {name: value for name, value in changes.items() if name != "lines"})
+                _assign(order, linked_unit(work.session, values, order.unit_no))
+                if "customer_signed_at" in values:
+                    _check_signature(order, order.customer_signed_at, work.now)
                 if "lines" in changes:
                     put_lines(work, order, changes["lines"], self._day_of(order))
                 rules.check_appointment(order.at_once, order.appointment_at, order.appointment_until)
@@ -276,7 +279,8 @@ class OrderService:
             return listing.find(session, query, self._context.clock)
 
     def rows(self, ids: Sequence[int]) -> list[TableRow]:
-        """The rows of these ids, in this order. Ids come from `find`, which asks for the permission."""
+        """The rows of these ids, in this order."""
+        self._context.require(Permission.READ_ORDERS)
         with self._context.read() as session:
             found = {order.id: order for order in listing.table_orders(session, ids)}
         return [self._shown.table_row(found[number]) for number in ids if number in found]
@@ -309,6 +313,7 @@ class OrderService:
         from frontdesk.exchange.export import export_register
 
         self._context.require(Permission.EXPORT)
+        self._context.require(Permission.READ_ORDERS)
         with self._context.read() as session:
             ids = listing.find(session, query, self._context.clock, None)[::-1]
         rows = self._exported(ids)
@@ -318,6 +323,7 @@ class OrderService:
 
     def serial_line(self, day: date) -> SerialLine:
         """The proof of a day's serials (R-ORDER-14): first to last, void, and numbers without an order."""
+        self._context.require(Permission.READ_ORDERS)
         with self._context.read() as session:
             return listing.serial_line(session, day, self._context.clock)
 
@@ -340,12 +346,13 @@ class OrderService:
         with self._context.transaction(Permission.WRITE_ORDERS, action=step.name, reason=reason) as work:
             order = _present(work.session, order_id)
             rules.check_step(step, order.state, order.serial)
+            before = [moment for moment in _step_moments(order).values() if moment is not None]
             if at is not None:
-                before = [moment for moment in _step_moments(order).values() if moment is not None]
                 rules.check_moment(at, max((order.issued_at, *before)), work.now, field=step.moment)
             with _findable(work, order):
                 order.state = step.to_state.value
-                setattr(order, step.moment, at or work.now)
+                # A clock that was set back puts no step before the one that it follows.
+                setattr(order, step.moment, at or max(work.now, order.issued_at, *before))
                 yield work, order
 
     def _exported(self, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
@@ -373,6 +380,13 @@ def _present(session: Session, order_id: int) -> ServiceOrder:
 def _assign(order: ServiceOrder, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(order, name, value)
+
+
+def _check_signature(order: ServiceOrder, signed_at: datetime | None, now: datetime) -> None:
+    if signed_at is not None:
+        # Typed to the minute, as the issue was not.
+        issued_at = order.issued_at.replace(second=0, microsecond=0)
+        rules.check_moment(signed_at, issued_at, now, field="customer_signed_at")
 
 
 def _step_moments(order: ServiceOrder) -> dict[str, datetime | None]:

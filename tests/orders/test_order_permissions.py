@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +14,7 @@ from frontdesk.core.clock import FixedClock
 from frontdesk.core.errors import NotAllowedError
 from frontdesk.core.query import RegisterQuery
 from frontdesk.desk import Desk, open_desk
+from frontdesk.exchange.export import ExportWish
 from frontdesk.orders.register import NewOrder
 from frontdesk.staff.permissions import ROLES, role_of
 
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 CLERKS = {"clerk", "housekeeper", "housekeeper_assistant", "supervisor", "department_manager"}
 SUPERVISORS = {"supervisor", "department_manager"}
 READERS = {role.key for role in ROLES} - {"mail_carrier"}
+EXPORTERS = SUPERVISORS | {"administrator"}
+DAY = date(2026, 11, 21)
+SHEET = Path(mkdtemp()) / "orders.xlsx"
 PRINTERS = CLERKS | {"property_manager", "general_manager", "administrator"}
 
 # Command: the step at which it finds the order, whether the entry is the actor's own, who may.
@@ -57,6 +63,14 @@ COMMANDS: dict[str, tuple[Callable[[OrderService, int], object], str, bool, set[
     "get": (lambda orders, order: orders.get(order), "issued", False, READERS),
     "by serial": (lambda orders, _: orders.by_serial("FW2026-000001"), "issued", False, READERS),
     "find": (lambda orders, _: orders.find(RegisterQuery()), "issued", False, READERS),
+    "rows": (lambda orders, order: orders.rows([order]), "issued", False, READERS),
+    "serial line": (lambda orders, _: orders.serial_line(DAY), "issued", False, READERS),
+    "export": (
+        lambda orders, _: orders.export(SHEET, RegisterQuery(), ExportWish("月报")),
+        "issued",
+        False,
+        EXPORTERS,
+    ),
     "open for unit": (lambda orders, _: orders.open_for_unit(1), "issued", False, READERS),
     "slips": (lambda orders, order: orders.slips([order]), "issued", False, PRINTERS),
 }

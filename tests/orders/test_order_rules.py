@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.fitting import COUNT_MOST, fitting
+from frontdesk.core.money import MOST_FEN
 from frontdesk.orders import rules
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import LINE, ORDER, STATES, NewLine, NewOrder
@@ -124,7 +126,7 @@ def test_an_amount_is_rounded_to_the_fen_half_up(price: int, quantity: int, amou
     assert rules.line_amount(price, quantity) == amount
 
 
-@given(st.integers(0, rules.FEN_MOST), st.integers(0, rules.QUANTITY_MOST))
+@given(st.integers(0, MOST_FEN), st.integers(0, COUNT_MOST))
 def test_an_amount_is_never_more_than_half_a_fen_off(price: int, quantity: int) -> None:
     exact = Fraction(price * quantity, 1000)
     assert -Fraction(1, 2) < rules.line_amount(price, quantity) - exact <= Fraction(1, 2)
@@ -205,19 +207,19 @@ def test_r_order_4_a_priced_service_without_an_agreed_cost_is_warned_of() -> Non
 )
 def test_what_does_not_fit_a_field_is_refused_by_name(values: dict[str, object], field: str) -> None:
     with pytest.raises(RefusedError) as refused:
-        rules.checked(ORDER, values)
+        fitting(ORDER, values)
     assert refused.value.field == field
 
 
 @pytest.mark.parametrize("values", [{"quantity": -1}, {"quantity": 10**20}, {"unit_price": -5}, {"item": ""}])
 def test_a_priced_line_that_does_not_fit_is_refused(values: dict[str, object]) -> None:
     with pytest.raises(RefusedError):
-        rules.checked(LINE, values)
+        fitting(LINE, values)
 
 
 def test_what_a_resident_says_is_kept_word_for_word() -> None:
     said = "<b>漏水</b> & =1+1 'x' 100% \U0001f6b0 㛃䶮𬱖"
-    assert rules.checked(ORDER, {"content": f"  {said}\0 "})["content"] == said
+    assert fitting(ORDER, {"content": f"  {said}\0 "})["content"] == said
 
 
 def test_r_order_1_a_serial_has_prefix_year_and_number() -> None:
