@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from frontdesk.callbacks.model import Callback
+from frontdesk.callbacks.patterns import PatternService
 from frontdesk.callbacks.register import CALLBACK
 from frontdesk.callbacks.service import CallbackService
 from frontdesk.calls.directory import DirectoryService
@@ -72,6 +73,7 @@ class Desk:
         self.watch = OrderWatch(self.context)
         self.reminders = ReminderService(self.context)
         self.callbacks = CallbackService(self.context)
+        self.patterns = PatternService(self.context)
         self.calls = CallService(self.context, self.orders, self.reminders)
         self.orders.when_settled.append(self.calls.settle_with_order)
         self.messages = MessageService(self.context)

@@ -136,6 +136,11 @@ CALLBACK_REPEAT_HOURS = Setting("callback.repeat", 48, "转回后再次回访", 
 CALLBACK_SAMPLE_PERCENT = Setting(
     "callback.sample_percent", 20, "报修当日回访抽样", "回访", "%", least=20, most=100
 )
+PATTERN_DAYS = Setting("pattern.days", 3, "同一处同类报修连续", "回访", "天(提示主管)", least=2, most=30)
+PATTERN_BAD_ANSWERS = Setting(
+    "pattern.bad_answers", 3, "同一服务人员不满意", "回访", "次(提示主管)", least=2, most=100
+)
+PATTERN_WINDOW_DAYS = Setting("pattern.window", 30, "重复问题统计范围", "回访", "天", least=7, most=366)
 CALLBACK_LEAK_WORDS = Setting(
     "callback.leak_words", ["漏水", "渗水", "渗漏", "漏雨", "滴水"], "算作漏水的字眼", "回访"
 )
