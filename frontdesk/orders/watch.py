@@ -10,11 +10,12 @@ from sqlalchemy import select
 from frontdesk.core.actor import Permission
 from frontdesk.core.due import DueItem
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.fitting import fitting
 from frontdesk.core.present import present
 from frontdesk.orders import listing
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import ORDER, OrderRow
-from frontdesk.orders.rules import FEN_MOST, OPEN_STATES, State
+from frontdesk.orders.rules import OPEN_STATES, State
 from frontdesk.orders.shown import ShownOrders
 
 if TYPE_CHECKING:
@@ -54,8 +55,7 @@ class OrderWatch:
 
         `expected_cost` in fen when another one was agreed on; None keeps it.
         """
-        if expected_cost is not None and not 0 <= expected_cost <= FEN_MOST:
-            raise RefusedError("“预计费用”的数目不对,请核对。", field="expected_cost")
+        agreed = fitting(ORDER, {"expected_cost": expected_cost})["expected_cost"]
         with self._context.transaction(Permission.WRITE_ORDERS, action="confirm") as work:
             order = present(work.session, ServiceOrder, order_id)
             if order.state not in OPEN_STATES or order.appointment_at is None:
@@ -63,8 +63,8 @@ class OrderWatch:
             if order.confirmed_at is not None:
                 raise RefusedError(f"{order.serial} 已经确认过了。", rule="R-ORDER-6")
             order.confirmed_at = work.now
-            if expected_cost is not None:
-                order.expected_cost = expected_cost
+            if agreed is not None:
+                order.expected_cost = agreed
             return self._shown.row(order)
 
 
