@@ -11,8 +11,6 @@ from typing import Any
 from frontdesk.callbacks.register import CALLBACK, DISSATISFIED, QUESTIONS, NewCallback
 from frontdesk.core.clock import Clock
 from frontdesk.core.errors import RefusedError
-from frontdesk.core.fields import Kind
-from frontdesk.core.plain_text import plain_text
 
 FIRST, URGENT, LEAK, SAFETY, SAMPLE = "完工回访", "急修回访", "漏水回访", "安全设备回访", "抽样回访"
 AGAIN, AFTER_RAIN, WRITTEN, REPEAT = "急修二次回访", "雨后回访", "书面转回", "再次回访"
@@ -134,19 +132,6 @@ def names_any(text: str, words: Iterable[str]) -> bool:
 def is_bad(answers: Mapping[str, Any], problem: str) -> bool:
     """Whether it goes back to engineering: a dissatisfied answer, or a fault that was found."""
     return bool(problem) or any(answers[name] == DISSATISFIED for name in QUESTIONS)
-
-
-def checked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What was heard, tidied. Raises RefusedError naming the field."""
-    kept = dict(values)
-    for name, value in values.items():
-        field = CALLBACK.field(name)
-        if field.kind is Kind.CHOICE:
-            if value not in {choice.key for choice in field.choices} and (value or field.required):
-                raise RefusedError(f"请选择“{field.label}”。", field=name)
-        elif isinstance(value, str):
-            kept[name] = plain_text(value, field=name, label=field.label, most=field.max_length)
-    return kept
 
 
 def check_answers(new: NewCallback | Mapping[str, Any]) -> None:

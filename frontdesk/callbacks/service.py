@@ -16,6 +16,7 @@ from frontdesk.callbacks.register import CALLBACK, QUESTIONS, CallbackRow, NewCa
 from frontdesk.callbacks.waiting import Waiting
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.fitting import fitting
 from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.present import present
 from frontdesk.core.settings import CALLBACK_SAMPLE_PERCENT
@@ -59,7 +60,9 @@ class CallbackService:
     def record(self, order_id: int, new: NewCallback) -> CallbackRow:
         """Write down what the customer said: level, time and attitude (R-ORDER-9), or that nobody answered."""
         rules.check_answers(new)
-        values = rules.checked({name: value for name, value in asdict(new).items() if name != "called_at"})
+        values = fitting(
+            CALLBACK, {name: value for name, value in asdict(new).items() if name != "called_at"}
+        )
         with self._context.transaction(Permission.WRITE_ORDERS, action="call_back") as work:
             order = _finished(work.session, order_id)
             called_at = new.called_at or work.now
@@ -86,7 +89,7 @@ class CallbackService:
 
         An empty department is the order's own. It is called back again afterwards, until the customer is content.
         """
-        values = rules.checked({"referral": text, "referred_to": department})
+        values = fitting(CALLBACK, {"referral": text, "referred_to": department})
         if not values["referral"]:
             raise RefusedError("请写明要返工或改正什么。", field="referral", rule="R-ORDER-11")
         with self._context.transaction(Permission.WRITE_ORDERS, action="refer") as work:
@@ -108,7 +111,7 @@ class CallbackService:
         wrong = set(changes) - CORRECTABLE
         if wrong:
             raise KeyError(f"not to be corrected: {sorted(wrong)}")
-        checked, reason = rules.checked(changes), plain_reason(reason)
+        checked, reason = fitting(CALLBACK, changes), plain_reason(reason)
         with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
             callback = self._standing(work.session, callback_id)
             require_correction(self._context, work, callback, reason)

@@ -211,6 +211,9 @@ def test_a_moment_before_the_work_was_done_or_ahead_is_refused(desk: Desk, clock
         with pytest.raises(RefusedError) as refused:
             desk.callbacks.record(order.id, NewCallback("fair", "fair", "fair", called_at=at))
         assert refused.value.field == "called_at"
+    with pytest.raises(RefusedError) as unknown:
+        desk.callbacks.record(order.id, NewCallback("great", "fair", "fair"))
+    assert unknown.value.field == "level"
 
 
 def test_a_void_call_back_is_awaited_anew(desk: Desk) -> None:
