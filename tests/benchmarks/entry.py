@@ -11,6 +11,7 @@ import hashlib
 import json
 import sqlite3
 import sys
+from datetime import date
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,7 +29,7 @@ from frontdesk.desk import Desk
 
 BLANK = {column.name: getattr(column.default, "arg", None) for column in Call.__table__.c}
 INSERT = f"INSERT INTO call ({', '.join(BLANK)}) VALUES ({', '.join('?' * len(BLANK))})"
-DAY, NOW = "2026-11-21", "2026-11-21T10:26:05.123Z"
+NOW = "2026-11-21T10:26:05.123Z"
 
 
 class RawEntry:
@@ -44,10 +45,14 @@ class RawEntry:
         """One call of a resident, durably."""
         run = self._file.execute
         run("BEGIN IMMEDIATE")
-        run("UPDATE serial_counter SET last = last + 1 WHERE series = 'call'")
+        day = date.today().isoformat()  # noqa: DTZ011 - the desk's own day
+        run("UPDATE serial_counter SET last = last + 1 WHERE series = 'call' AND period = ?", [day])
+        (day_no,) = run(
+            "SELECT last FROM serial_counter WHERE series = 'call' AND period = ?", [day]
+        ).fetchone()
         (last,) = run("SELECT max(id) + 1 FROM call").fetchone()
         row = BLANK | {
-            "id": last, "day": DAY, "day_no": last, "logged_at": NOW, "unit_no": "3-2-1102",
+            "id": last, "day": day, "day_no": day_no, "logged_at": NOW, "unit_no": "3-2-1102",
             "number": "13800138000", "digits": "13800138000", "caller": "张晓敏", "reason": reason(number),
             "category": "B", "created_at": NOW, "created_by": "程序", "answered_by": "程序",
         }  # fmt: skip

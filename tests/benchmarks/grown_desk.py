@@ -15,7 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from frontdesk.calls import listing as call_listing
 from frontdesk.calls.model import Call
@@ -104,10 +104,12 @@ def grow(desk: Desk, calls: int) -> None:
             order_listing.INDEX,
             order_listing.found_by,
         )
+        last_of_days = select(Call.day, func.max(Call.day_no)).group_by(Call.day)
         last = [
-            {"series": call_listing.SERIES, "period": today.isoformat(), "last": calls},
-            {"series": ORDERS, "period": str(today.year), "last": calls},
+            {"series": call_listing.SERIES, "period": day.isoformat(), "last": number}
+            for day, number in work.session.execute(last_of_days)
         ]
+        last.append({"series": ORDERS, "period": str(today.year), "last": calls})
         work.session.execute(insert(SerialCounter), last)
     desk.close()
 
