@@ -71,6 +71,7 @@ CORRECTABLE_AFTER = {
     "paid_amount": State.RETURNED,
     "customer_signed_at": State.RETURNED,
 }
+AT_WORK_STATES = (State.ISSUED, State.DISPATCHED, State.ARRIVED)  # the service person's time is still taken
 OPEN_STATES = (State.ISSUED, State.DISPATCHED, State.ARRIVED, State.FINISHED)
 _ORDER_OF_STATES = list(State)
 _PRICED = frozenset({"paid_service", "housekeeping", "laundry", "bottled_water"})
@@ -133,11 +134,24 @@ def check_appointment(at_once: bool, begins: datetime | None, ends: datetime | N
         raise RefusedError("预约的结束时间应晚于开始时间。", field="appointment_until")
 
 
-def agreement_warnings(category: str, expected_cost: int | None) -> tuple[str, ...]:
-    """What should have been agreed with the customer before dispatch (R-ORDER-4); empty when it was."""
-    if category in _PRICED and expected_cost is None:
-        return ("还没有和客户说定预计费用。",)
-    return ()
+def agreement_warnings(
+    category: str, expected_cost: int | None, materials: str, *, appointed: bool
+) -> tuple[str, ...]:
+    """One sentence about what should have been agreed with the customer before dispatch (R-ORDER-4); none when all was.
+
+    Cost and material of what is charged; `appointed` is false when neither an hour nor 马上 was agreed.
+    """
+    priced = category in _PRICED
+    missing = [
+        word
+        for word, agreed in (
+            ("用料", materials or not priced),
+            ("预计费用", expected_cost is not None or not priced),
+            ("上门时间", appointed),
+        )
+        if not agreed
+    ]
+    return (f"还没有和客户说定:{'、'.join(missing)}。",) if missing else ()
 
 
 def appointments_overlap(

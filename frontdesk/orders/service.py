@@ -101,8 +101,8 @@ class OrderService:
     ) -> OrderRow:
         """Hand the order to a service person, or to another one before arrival (R-ORDER-4).
 
-        An empty department is the one that the setting names for the person, or as it was. Overlapping appointments and
-        a priced service without an agreed cost are told in the row's `warnings`. Raises RefusedError.
+        An empty department is the one that the setting names for the person, or as it was. Overlapping appointments,
+        and what was not agreed with the customer, are told in the row's `warnings`. Raises RefusedError.
         """
         values = fitting(ORDER, {"service_person": service_person, "department": department})
         if not values["service_person"]:
@@ -113,7 +113,12 @@ class OrderService:
             work.flush()
             warnings = (
                 *_appointment_warnings(work, order),
-                *rules.agreement_warnings(order.category, order.expected_cost),
+                *rules.agreement_warnings(
+                    order.category,
+                    order.expected_cost,
+                    order.materials,
+                    appointed=order.at_once or order.appointment_at is not None,
+                ),
             )
         return self._shown.row(order, warnings)
 
@@ -408,7 +413,7 @@ def _appointment_warnings(work: Transaction, order: ServiceOrder) -> tuple[str, 
         return ()
     own = (order.appointment_at, order.appointment_until)
     asked = select(ServiceOrder).where(
-        listing.IS_OPEN,
+        ServiceOrder.state.in_([state.value for state in rules.AT_WORK_STATES]),
         ServiceOrder.service_person == order.service_person,
         ServiceOrder.appointment_at.is_not(None),
         ServiceOrder.id != order.id,

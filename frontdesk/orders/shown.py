@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.money import capital_amount, format_fen
 from frontdesk.core.query import VOID, TableRow, Tone, tone
-from frontdesk.core.settings import ARRIVAL_AT_ONCE_MINUTES, ARRIVAL_MINUTES
+from frontdesk.core.settings import ARRIVAL_AT_ONCE_MINUTES, ARRIVAL_MINUTES, SHIFT_HOURS
+from frontdesk.core.shift_hours import shift_hours
 from frontdesk.core.shown import masked_telephone, printed_moment, shown_moment, shown_serial
 from frontdesk.forms import Lines, Slip
 from frontdesk.orders import rules
 from frontdesk.orders.register import ORDER, LineRow, OrderRow
 from frontdesk.orders.rules import State
+from frontdesk.staff.shifts import shift_ends
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,9 +162,8 @@ class ShownOrders:
                 minutes=settings.get(ARRIVAL_MINUTES),
             )
         if order.state == State.FINISHED and order.finished_at is not None:
-            clock = self._context.clock
-            day = clock.local(order.finished_at).date()
-            return order.finished_at, clock.day_bounds(day)[1] - timedelta(milliseconds=1)
+            hours = shift_hours(self._context.settings.get(SHIFT_HOURS))
+            return order.finished_at, shift_ends(self._context.clock, order.finished_at, hours)
         return order.issued_at, None
 
     def _telephone(self, number: str) -> str:

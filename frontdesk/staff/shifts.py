@@ -46,6 +46,13 @@ def shift_at(local: datetime, hours: Sequence[ShiftHours]) -> Shift:
     return Shift("", local.date(), time.min, time.min)
 
 
+def shift_ends(clock: Clock, moment: datetime, hours: Sequence[ShiftHours]) -> datetime:
+    """When, in UTC, the shift of a moment ends: a night's on the next day."""
+    shift = shift_at(clock.local(moment), hours)
+    past_midnight = shift.begins >= shift.ends
+    return clock.moment(shift.day + timedelta(days=1) if past_midnight else shift.day, shift.ends)
+
+
 def is_own_of_shift(
     actor: Actor, record: Record, now: datetime, clock: Clock, hours: Sequence[ShiftHours]
 ) -> bool:

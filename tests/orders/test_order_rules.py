@@ -186,10 +186,22 @@ def test_an_appointment_does_not_contradict_itself(
         assert refused.value.field == field
 
 
-def test_r_order_4_a_priced_service_without_an_agreed_cost_is_warned_of() -> None:
-    assert rules.agreement_warnings("housekeeping", None)
-    assert not rules.agreement_warnings("housekeeping", 0)
-    assert not rules.agreement_warnings("repair", None)
+@pytest.mark.parametrize(
+    ("category", "cost", "materials", "appointed", "missing"),
+    [
+        ("housekeeping", None, "", False, "用料、预计费用、上门时间"),
+        ("housekeeping", None, "抹布", True, "预计费用"),
+        ("housekeeping", 0, "", True, "用料"),
+        ("housekeeping", 0, "自带", True, ""),
+        ("repair", None, "", False, "上门时间"),
+        ("repair", None, "", True, ""),
+    ],
+)
+def test_r_order_4_what_was_not_agreed_before_dispatch_is_warned_of(
+    category: str, cost: int | None, materials: str, appointed: bool, missing: str
+) -> None:
+    told = rules.agreement_warnings(category, cost, materials, appointed=appointed)
+    assert told == ((f"还没有和客户说定:{missing}。",) if missing else ())
 
 
 @pytest.mark.parametrize(

@@ -211,13 +211,6 @@ def test_r_order_5_arrival_is_due_within_a_quarter_of_an_hour_at_once(desk: Desk
     assert desk.orders.issue(NewOrder("换灯泡")).due_at == clock.now() + timedelta(hours=2)
 
 
-def test_r_order_8_a_finished_order_is_due_back_the_same_day(desk: Desk) -> None:
-    due = finished(desk).due_at
-    assert due is not None
-    assert desk.context.clock.local(due).date() == TODAY
-    assert desk.context.clock.local(due + timedelta(seconds=1)).date() == TODAY + timedelta(days=1)
-
-
 def test_a_return_without_the_customers_signature_is_warned_of(desk: Desk) -> None:
     order = finished(desk)
     assert desk.orders.return_order(order.id, "on_account").warnings == ("客户还没有签字,请补签。",)

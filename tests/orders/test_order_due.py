@@ -1,0 +1,69 @@
+"""When an order is due back, and whose time it takes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from frontdesk.core.actor import PROGRAM
+from frontdesk.core.settings import SHIFT_HOURS
+from frontdesk.orders.register import NewOrder, OrderRow
+
+if TYPE_CHECKING:
+    from frontdesk.core.clock import FixedClock
+    from frontdesk.desk import Desk
+
+
+def finished_at(desk: Desk, clock: FixedClock, local: str) -> OrderRow:
+    order = desk.orders.issue(NewOrder("换灯泡"))
+    desk.orders.dispatch(order.id, "李建国")
+    desk.orders.arrive(order.id)
+    clock.put(datetime.fromisoformat(f"{local}+08:00"))
+    return desk.orders.finish(order.id, "已换")
+
+
+@pytest.mark.parametrize(
+    ("finished", "due"),
+    [
+        ("2026-11-21T18:30", "2026-11-21T22:00"),
+        ("2026-11-21T23:50", "2026-11-22T06:00"),
+        ("2026-11-22T05:30", "2026-11-22T06:00"),
+        ("2026-11-22T06:00", "2026-11-22T14:00"),
+    ],
+)
+def test_r_order_8_a_finished_order_is_due_back_before_its_shift_ends(
+    desk: Desk, clock: FixedClock, finished: str, due: str
+) -> None:
+    row = finished_at(desk, clock, finished)
+    assert row.due_at == datetime.fromisoformat(f"{due}+08:00")
+    clock.put(row.due_at - timedelta(minutes=1))
+    assert desk.orders.get(row.id).tone == "warn"
+    clock.put(row.due_at)
+    assert desk.orders.get(row.id).tone == "danger"
+
+
+def test_r_order_8_outside_all_shifts_the_day_is_the_limit(desk: Desk, clock: FixedClock) -> None:
+    desk.context.settings.put(SHIFT_HOURS, ["白班 08:00-17:00"], actor=PROGRAM)
+    assert finished_at(desk, clock, "2026-11-21T18:30").due_at == datetime.fromisoformat(
+        "2026-11-22T00:00+08:00"
+    )
+
+
+def test_r_order_4_work_that_is_done_takes_nobodys_time(desk: Desk, clock: FixedClock) -> None:
+    at = clock.now() + timedelta(hours=1)
+    first = desk.orders.issue(NewOrder("换灯泡", appointment_at=at))
+    second = desk.orders.issue(NewOrder("换锁", appointment_at=at))
+    desk.orders.dispatch(first.id, "李建国")
+    assert desk.orders.dispatch(second.id, "李建国").warnings == (
+        f"李建国在这个时间已有预约:{first.serial}。",
+    )
+    desk.orders.arrive(first.id)
+    desk.orders.finish(first.id, "已换")
+    assert desk.orders.dispatch(second.id, "李建国").warnings == ()
+
+
+def test_r_order_4_what_was_not_agreed_is_told_at_dispatch(desk: Desk) -> None:
+    order = desk.orders.issue(NewOrder("保洁", category="housekeeping", materials="自带"))
+    assert desk.orders.dispatch(order.id, "吴姐").warnings == ("还没有和客户说定:预计费用、上门时间。",)
