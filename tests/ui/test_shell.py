@@ -415,12 +415,12 @@ def test_folding_keeps_what_is_typed_and_the_cursor(three: Zones) -> None:
 
 def test_a_card_taken_out_gives_its_room_away(three: Zones) -> None:
     three.zones.resize(1000, 600)
-    three.zones.set_zone_shown(2, False)
+    three.zones.set_zone_shown(2, shown=False)
     assert three.zones.columns() == 2
     assert three.visible() == [True, True, False]
     three.zones.show_zone(2)
     assert three.visible() == [True, True, False]
-    three.zones.set_zone_shown(2, True)
+    three.zones.set_zone_shown(2, shown=True)
     three.zones.resize(1300, 600)
     assert three.visible() == [True] * 3
 

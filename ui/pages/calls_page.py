@@ -83,6 +83,7 @@ class CallsPage(Page):
             ],
             parent=self,
         )
+        self.zones.set_zone_shown(_CARD, shown=False)
         self._connect()
         self.refresh()
 
@@ -222,10 +223,12 @@ class CallsPage(Page):
     def _on_unit(self, unit_id: int | None) -> None:
         if unit_id is None:
             self.card.show_nobody()
+            self.zones.set_zone_shown(_CARD, shown=False)  # the table has the room until a unit is known
         else:
             self._show_card(unit_id)
 
     def _show_card(self, unit_id: int) -> None:
+        self.zones.set_zone_shown(_CARD, shown=True)
         self.card.show_card(self._desk.cards.of(unit_id))
 
     def _on_card_line(self, register: str, record_id: int) -> None:

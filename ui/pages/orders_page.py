@@ -265,6 +265,7 @@ class OrdersPage(Page):
         self.actions_changed.emit()
 
     def _on_unit(self, unit_id: int | None) -> None:
+        self.zones.set_zone_shown(_CARD, shown=unit_id is not None)
         if unit_id is None:
             self.card.show_nobody()
         else:

@@ -99,7 +99,7 @@ class FoldingZones(QWidget):
             zone = self._zones[index]
             _put_cursor(zone.cursor or zone.widget)
 
-    def set_zone_shown(self, index: int, shown: bool) -> None:
+    def set_zone_shown(self, index: int, *, shown: bool) -> None:
         """Take a zone out, or back in: the card while no unit is known."""
         if self._shown[index] != shown:
             self._shown[index] = shown
