@@ -292,7 +292,10 @@ def _print_order(desk: Desk, serial: str, output: Path) -> int:
 def _paper(desk: Desk, form_id: str, what: str) -> bytes:
     paper = desk.paper
     if form_id == "F-SUMMARY":
-        return paper.summary(_days(what)[0])
+        day, last = _days(what)
+        if day != last:
+            raise RefusedError("F-SUMMARY 一次印一天,请写 2026-11-21 这样的日期。")
+        return paper.summary(day)
     registers = {"F-CALL": paper.calls, "F-MESSAGE": paper.messages}
     if form_id not in registers:
         raise RefusedError(f"{form_id} 不能从命令行印;可以印 F-ORDER、F-CALL、F-MESSAGE、F-SUMMARY。")
@@ -303,6 +306,8 @@ def _export(wish: argparse.Namespace) -> int:
     from frontdesk.estate.register import PHONES, RESIDENTS
     from frontdesk.exchange.export import ExportWish
 
+    if wish.period and wish.register in ("residents", "phones"):
+        raise RefusedError("住户和电话表没有日期,请不要写 --period。")
     purpose = ExportWish(wish.purpose, period=wish.period)
     report = _progress("正在导出")
     with _signed_in(wish) as desk:
@@ -352,7 +357,6 @@ def _show_preview(preview: ImportPreview) -> None:
 
 
 def _verify(wish: argparse.Namespace) -> int:
-    from frontdesk.desk import open_desk
     from frontdesk.safety.verify import Mark
 
     known = None
@@ -361,7 +365,7 @@ def _verify(wish: argparse.Namespace) -> int:
             raise RefusedError("校验码的写法是 行号:16 位校验码,例如 1234:89abcdef01234567。")
         seq, _, digits = wish.mark.partition(":")
         known = Mark(int(seq), digits)
-    desk = open_desk(_folder(wish))
+    desk = _open(_folder(wish))
     try:
         report = desk.verify(known=known, progress=_progress("正在校验"))
     finally:
@@ -387,11 +391,30 @@ def _show_report(report: Report, folder: Path) -> None:
 # -- parts ---------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _signed_in(wish: argparse.Namespace) -> Iterator[Desk]:
+def _open(folder: Path) -> Desk:
+    """The desk in a folder. Its file is not brought to this version while an older program's window has it open."""
+    from frontdesk.core.database import Database, is_desk_file
+    from frontdesk.core.migrate import SCHEMA_HEAD, schema_version
+    from frontdesk.core.paths import DATABASE_NAME, window_is_open
     from frontdesk.desk import open_desk
 
-    desk = open_desk(_folder(wish))
+    path = folder / DATABASE_NAME
+    if path.exists() and is_desk_file(path) and window_is_open(folder):
+        database = Database(path, read_only=True)
+        try:
+            version = schema_version(database)
+        finally:
+            database.close()
+        if version < SCHEMA_HEAD:
+            raise SurroundingsError(
+                f"数据要先升级,而前台窗口正开着:{folder}。数据没有改动;请关闭窗口,半分钟后再试。"
+            )
+    return open_desk(folder)
+
+
+@contextmanager
+def _signed_in(wish: argparse.Namespace) -> Iterator[Desk]:
+    desk = _open(_folder(wish))
     try:
         person = next((each for each in desk.staff.people() if each.name == wish.person), None)
         if person is None:

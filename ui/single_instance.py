@@ -20,9 +20,9 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from frontdesk.core.caller import caller_number
 from frontdesk.core.errors import RefusedError, SurroundingsError
-from frontdesk.core.paths import LOCK_NAME
+from frontdesk.core.paths import LOCK_NAME, LOCK_STALE_SECONDS
 
-STALE_MS = 30_000  # with 0 an empty lock file, left by a full disk, would block for ever
+STALE_MS = LOCK_STALE_SECONDS * 1000  # with 0 an empty lock file, left by a full disk, would block for ever
 FRESH_EVERY_MS = 10_000
 MOST_BYTES = 256
 ANSWER_MS = 1_000

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from time import time
 
 DATABASE_NAME = "frontdesk.db"
 LOCK_NAME = ".frontdesk.lock"  # lies there while the program runs, and after it died
+LOCK_STALE_SECONDS = 30  # a running window touches its lock more often than that
 
 
 def default_data_folder() -> Path:
@@ -15,6 +17,15 @@ def default_data_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("frontdesk", appauthor=False))
+
+
+def window_is_open(folder: Path) -> bool:
+    """Whether a window has the folder, on this PC or another: its lock is fresh, as no dead one's is."""
+    try:
+        touched = (folder / LOCK_NAME).stat().st_mtime
+    except OSError:
+        return False
+    return time() - touched < LOCK_STALE_SECONDS
 
 
 def program_folder() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sqlite3
 import subprocess
@@ -17,7 +18,7 @@ from openpyxl import Workbook, load_workbook
 from frontdesk.__main__ import main
 from frontdesk.cli import FOUND, OK, REFUSED, SURROUNDINGS, USAGE, run
 from frontdesk.core.clock import FixedClock
-from frontdesk.core.paths import DATABASE_NAME
+from frontdesk.core.paths import DATABASE_NAME, LOCK_NAME, window_is_open
 from frontdesk.demo import DEMO_STAFF, DemoSize, make_demo
 from frontdesk.desk import open_desk
 
@@ -300,6 +301,46 @@ def test_a_register_prints_for_a_period(
     code, _, complaint = frontdesk(*line, secret="111111")
     assert (code, complaint) == (OK, "")
     assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("what", ["2026-11", "2026-11-01..2026-11-21"])
+def test_a_summary_is_of_one_day(frontdesk: Frontdesk, folder: Path, tmp_path: Path, what: str) -> None:
+    line = ("--data", folder, "print", "F-SUMMARY", what, "-o", tmp_path / "x.pdf", "--as", "陈晓婧")
+    code, _, complaint = frontdesk(*line, secret="111111")
+    assert (code, "一次印一天" in complaint) == (REFUSED, True)
+    assert not (tmp_path / "x.pdf").exists()
+
+
+@pytest.mark.parametrize("register", ["residents", "phones"])
+def test_what_has_no_days_is_exported_for_no_period(
+    frontdesk: Frontdesk, folder: Path, tmp_path: Path, register: str
+) -> None:
+    line = ("export", register, "-o", tmp_path / "x.xlsx", "--purpose", "核对", "--as", "赵敏")
+    code, _, complaint = frontdesk("--data", folder, *line, "--period", "2026-11", secret="555555")
+    assert (code, "--period" in complaint) == (REFUSED, True)
+    assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_an_older_file_is_not_brought_up_to_date_under_an_open_window(
+    frontdesk: Frontdesk, folder: Path
+) -> None:
+    with closing(sqlite3.connect(folder / DATABASE_NAME)) as raw, raw:
+        raw.execute("UPDATE alembic_version SET version_num = '0001'")
+    (folder / LOCK_NAME).write_text("4711")
+    before = (folder / DATABASE_NAME).read_bytes()
+    code, _, complaint = frontdesk("--data", folder, "verify")
+    assert (code, "请关闭窗口" in complaint) == (SURROUNDINGS, True)
+    assert (folder / DATABASE_NAME).read_bytes() == before
+
+
+def test_an_open_window_or_a_dead_ones_lock_hinders_no_other_command(
+    frontdesk: Frontdesk, folder: Path
+) -> None:
+    (folder / LOCK_NAME).write_text("4711")
+    assert frontdesk("--data", folder, "verify")[0] == OK
+    assert window_is_open(folder)
+    os.utime(folder / LOCK_NAME, (0, 0))
+    assert not window_is_open(folder)
 
 
 @pytest.mark.parametrize("what", ["yesterday", "2026-13", "2026-02-30", "2026-11-01..", "", "..2026-11-01"])
