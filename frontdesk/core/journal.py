@@ -115,7 +115,7 @@ def head(connection: Connection) -> tuple[int, str]:
 def missing_guards(connection: Connection) -> list[str]:
     """The names of the triggers that keep the journal append-only and do not stand as they were laid."""
     asked = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-    standing = dict(row.tuple() for row in connection.exec_driver_sql(asked))
+    standing = {row.name: row.sql for row in connection.exec_driver_sql(asked)}
     return [name for name, sql in GUARDS.items() if standing.get(name) != sql]
 
 

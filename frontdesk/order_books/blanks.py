@@ -66,13 +66,22 @@ class BlankRunService:
             return _row(session, run)
 
     def blank_ids(self, run_id: int) -> list[int]:
-        """The orders of a run that are still blank, in the order of their numbers. Raises RefusedError."""
+        """The orders of a run that are still blank, in the order of their numbers; missing ones are not.
+
+        Raises RefusedError.
+        """
         run = self.run(run_id)
-        still_blank = select(ServiceOrder.id).where(
-            ServiceOrder.id.in_(run.order_ids), ServiceOrder.state == State.BLANK
+        still_blank = (
+            select(ServiceOrder.id, ServiceOrder.year, ServiceOrder.number)
+            .where(ServiceOrder.id.in_(run.order_ids), ServiceOrder.state == State.BLANK)
+            .order_by(ServiceOrder.number)
         )
         with self._context.read() as session:
-            return list(session.scalars(still_blank.order_by(ServiceOrder.number)))
+            blanks = session.execute(still_blank).all()
+            if not blanks:
+                return []
+            away = missing_numbers(session, blanks[0].year, blanks[0].number, blanks[-1].number)
+        return [blank.id for blank in blanks if blank.number not in away]
 
     def runs(self, *, open_only: bool = False, most: int = 200) -> list[RunRow]:
         """The newest runs; with `open_only` those that still have blanks nobody has told of."""

@@ -37,6 +37,7 @@ def test_r_order_2_each_number_is_filled_voided_or_missing(desk: Desk, clock: Fi
     books.watch.list_missing("FW2026-000003", "王喆", "夜班交接时没有")
     row = books.blanks.run(run.id)
     assert (row.blank, row.filled, row.void, row.missing) == (1, 1, 1, 1)
+    assert books.blanks.blank_ids(run.id) == [run.order_ids[3]]
     assert [one.id for one in books.blanks.runs(open_only=True)] == [run.id]
     # the lost paper turns up
     desk.orders.backfill(BURST, clock.now(), blank_id=third)
