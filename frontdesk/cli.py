@@ -167,6 +167,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.options.add_argument(
         "--mark", metavar="行号:校验码", default="", help="交接单或备份上的校验码,例如 1234:89abcdef01234567"
     )
+    _add_person(verify)
     return parser
 
 
@@ -365,11 +366,8 @@ def _verify(wish: argparse.Namespace) -> int:
             raise RefusedError("校验码的写法是 行号:16 位校验码,例如 1234:89abcdef01234567。")
         seq, _, digits = wish.mark.partition(":")
         known = Mark(int(seq), digits)
-    desk = _open(_folder(wish))
-    try:
+    with _signed_in(wish) as desk:
         report = desk.verify(known=known, progress=_progress("正在校验"))
-    finally:
-        desk.close()
     _show_report(report, _folder(wish))
     return OK if report.ok else FOUND
 

@@ -15,6 +15,7 @@ from frontdesk.calls.model import Call
 from frontdesk.calls.phrases import PhraseService
 from frontdesk.calls.register import CALL, MESSAGE
 from frontdesk.calls.service import CallService
+from frontdesk.core.actor import Permission
 from frontdesk.core.clock import Clock
 from frontdesk.core.context import DeskContext
 from frontdesk.core.database import Database, is_desk_file, probe_writable
@@ -110,8 +111,9 @@ class Desk:
     ) -> Report:
         """Look for anything altered behind the program's back; see `safety.verify`.
 
-        Raises StoppedError when `cancelled()` says so, FileBusyError.
+        Raises NotAllowedError, StoppedError when `cancelled()` says so, FileBusyError.
         """
+        self.context.require(Permission.KEEP_SETTINGS, Permission.REPORTS)
         labels = {
             register.name: {field.name: field.label for field in register.fields} for register in REGISTERS
         }

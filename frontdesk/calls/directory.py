@@ -28,6 +28,7 @@ class DirectoryService:
 
     def bodies(self, beginning: str = "") -> list[BodyRow]:
         """All bodies in the directory's order, or those whose name or remarks have the text in them."""
+        self._context.require(Permission.READ_REGISTERS)
         asked = (
             select(DirectoryNumber)
             .where(DirectoryNumber.voided_at.is_(None))

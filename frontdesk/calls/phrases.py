@@ -33,6 +33,7 @@ class PhraseService:
 
     def phrases(self, beginning: str = "", most: int = 100) -> list[PhraseRow]:
         """The phrases whose code begins so, or whose text has it somewhere; the most used first."""
+        self._context.require(Permission.READ_REGISTERS)
         wanted = _folded(beginning)
         with self._context.read() as session:
             rows = _rows(session)
@@ -41,6 +42,7 @@ class PhraseService:
 
     def expand(self, code: str) -> str | None:
         """The text that a typed code stands for, None when it is no code; counts the use."""
+        self._context.require(Permission.READ_REGISTERS)
         typed = _folded(code)
         if not _CODE.fullmatch(typed):
             return None

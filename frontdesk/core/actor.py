@@ -13,6 +13,7 @@ class Permission(Enum):
     WRITE_CALLS = "write_calls"
     WRITE_ORDERS = "write_orders"
     PRINT = "print"
+    SET_UP_PRINTERS = "set_up_printers"
     CORRECT_OWN = "correct_own"
     CORRECT_ANY = "correct_any"
     READ_ORDERS = "read_orders"

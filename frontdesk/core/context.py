@@ -127,24 +127,25 @@ class DeskContext:
 
         return done_for
 
-    def require(self, permission: Permission) -> Actor:
-        """Whoever is signed in. Raises NotAllowedError when nobody is, or the role does not reach."""
-        if self.actor is None:
+    def require(self, *permissions: Permission) -> Actor:
+        """Whoever is signed in, and may do one of these. Raises NotAllowedError when nobody is or the role does not reach."""
+        actor = self.actor
+        if actor is None:
             raise NotAllowedError("请先登录。")
-        if not self.actor.may(permission):
-            raise NotAllowedError(f"{self.actor.name}的岗位没有这项权限,请找主管或换人登录(F12)。")
-        return self.actor
+        if not any(map(actor.may, permissions)):
+            raise NotAllowedError(f"{actor.name}的岗位没有这项权限,请找主管或换人登录(F12)。")
+        return actor
 
     @contextmanager
     def transaction(
-        self, permission: Permission, *, action: str = "", reason: str = "", actor: Actor | None = None
+        self, *permissions: Permission, action: str = "", reason: str = "", actor: Actor | None = None
     ) -> Iterator[Transaction]:
         """One unit of work: on disk with its journal when the block ends, or nothing of it.
 
-        `action` and `reason` go into the journal; `actor` stands in for whoever is signed in (the
+        Whoever is signed in must have one of the permissions. `action` and `reason` go into the journal; `actor` stands in for whoever is signed in (the
         program itself at first start). Raises NotAllowedError, SurroundingsError.
         """
-        acting = actor or self.require(permission)
+        acting = actor or self.require(*permissions)
         now = self.clock.now()
         stamp = journal.Stamp(now, acting.person_id, acting.name, self.desk_name, action, reason)
         with self.database.write() as session:

@@ -105,7 +105,7 @@ def find(session: Session, query: RegisterQuery) -> Sequence[int]:
     return [one for one in named if one in kept]
 
 
-def table_rows(session: Session, ids: Sequence[int], actor: Actor | None) -> list[TableRow]:
+def table_rows(session: Session, ids: Sequence[int], actor: Actor) -> list[TableRow]:
     """One row for each id: the listed fields of RESIDENTS, then the marks."""
     asked = select(
         Resident.id, Unit.unit_no, Resident.name, Resident.relation, Resident.moved_in, Resident.remarks
@@ -141,17 +141,6 @@ def export_rows(session: Session) -> list[tuple[object, ...]]:
             person.remarks,
         )
         for person, unit_no in session.execute(asked)
-    ]
-
-
-def phone_rows(session: Session, actor: Actor | None) -> list[tuple[str, ...]]:
-    """F-PHONES: a line for each unit, telephones as this person may see them."""
-    return [
-        tuple(
-            " ".join(shown_number(number, actor) for number in cell) if isinstance(cell, tuple) else cell
-            for cell in line
-        )
-        for line in phone_lines(session)
     ]
 
 

@@ -172,6 +172,7 @@ class EstateService:
 
     def unit(self, unit_id: int) -> UnitRow:
         """A unit by id, withdrawn or not. Raises RefusedError when there is none."""
+        self._context.require(Permission.READ_REGISTERS)
         with self._context.read() as session:
             row = session.get(Unit, unit_id)
         if row is None:
@@ -180,12 +181,14 @@ class EstateService:
 
     def unit_by_no(self, text: str) -> UnitRow | None:
         """The unit of a room number however it is written; None for one that the estate does not have."""
+        self._context.require(Permission.READ_REGISTERS)
         with self._context.read() as session:
             unit = live_unit(session, text)
             return None if unit is None else unit_row(unit)
 
     def units_of_number(self, number: str) -> list[UnitRow]:
         """The units where somebody has this telephone, country code or not: whose call this may be."""
+        self._context.require(Permission.READ_REGISTERS)
         digits = digits_of(number).removeprefix("0086" if number.strip().startswith("00") else "86")
         wanted = {digits, digits_of(number), digits.removeprefix("0")} - {""}
         having = exists().where(
@@ -225,14 +228,9 @@ class EstateService:
 
     def rows(self, ids: Sequence[int]) -> list[TableRow]:
         """The rows of these residents; see `RegisterSource`."""
-        with self._context.read() as session:
-            return listing.table_rows(session, ids, self._context.actor)
-
-    def phone_rows(self) -> list[tuple[str, ...]]:
-        """F-PHONES, a line for each unit, telephones as whoever is signed in may see them."""
         actor = self._context.require(Permission.READ_REGISTERS)
         with self._context.read() as session:
-            return listing.phone_rows(session, actor)
+            return listing.table_rows(session, ids, actor)
 
     def export(
         self,
@@ -267,6 +265,7 @@ class EstateService:
 
     def unit_count(self) -> int:
         """How many units stand in the estate."""
+        self._context.require(Permission.READ_REGISTERS)
         with self._context.read() as session:
             return session.scalar(select(func.count()).select_from(_live(Unit).subquery())) or 0
 

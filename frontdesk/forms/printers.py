@@ -11,6 +11,7 @@ from frontdesk.core.context import DeskContext
 from frontdesk.core.errors import RefusedError
 from frontdesk.forms.model import PrinterSetup
 
+_WHO = (Permission.PRINT, Permission.SET_UP_PRINTERS)
 MOST_OFFSET = 500  # 5 cm: beyond that it is the wrong paper, not a crooked tractor
 
 
@@ -38,6 +39,7 @@ class PrinterService:
 
     def remembered(self, form_id: str, printer: str = "") -> PrinterChoice | None:
         """The last choice for a form, or for a form on that printer; None before the first."""
+        self._context.require(*_WHO)
         asked = (
             select(PrinterSetup)
             .where(PrinterSetup.desk == self._context.desk_name, PrinterSetup.form_id == form_id)
@@ -64,7 +66,7 @@ class PrinterService:
             raise RefusedError("缩放应在 90% 到 110% 之间。", field="scale")
         if self._context.database.read_only or self.remembered(form_id) == choice:
             return
-        with self._context.transaction(Permission.PRINT, action="printer") as work:
+        with self._context.transaction(*_WHO, action="printer") as work:
             setups = select(PrinterSetup).where(PrinterSetup.desk == self._context.desk_name)
             newest = work.session.scalar(
                 select(func.max(PrinterSetup.chosen_seq)).where(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from frontdesk.core.shown import masked_telephone
+
 # To add one: the table's name, the word, and the columns that tell one record from another.
 RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "blank_run": ("空白单", ("first_serial", "last_serial")),
@@ -42,5 +44,10 @@ RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 def record_name(table: str, record_id: int, values: Mapping[str, Any]) -> str:
     """`服务单 FW2026-000123`, `来电记录 2026-11-21 · 3`; with the id alone when nothing else is known."""
     label, columns = RECORDS.get(table, (table, ()))
-    told = [str(values[name]) for name in columns if values.get(name) not in (None, "")]
+    told = [_told(table, str(values[name])) for name in columns if values.get(name) not in (None, "")]
     return f"{label} {' · '.join(told) or f'(内部号 {record_id})'}"
+
+
+def _told(table: str, value: str) -> str:
+    # A report is printed and sent to technicians (R-RES-2).
+    return masked_telephone(value) if table == "telephone" else value

@@ -38,7 +38,7 @@ _SUPERVISOR = _HOUSEKEEPER | {
 _APPROVER = _READER | {Permission.PRINT, Permission.SEE_FULL_TELEPHONES, Permission.REPORTS}
 _FINANCE = frozenset({Permission.READ_ORDERS, Permission.KEEP_PRICES, Permission.RECEIVE_FINANCE_LISTS})
 _ADMINISTRATOR = _READER | {
-    Permission.PRINT,  # sets up the printers
+    Permission.SET_UP_PRINTERS,
     Permission.IMPORT,
     Permission.EXPORT,
     Permission.KEEP_STAFF,
@@ -52,7 +52,7 @@ ROLES: tuple[Role, ...] = (
     Role("housekeeper_assistant", "管家助理", _CLERK),
     Role("supervisor", "客服主管", _SUPERVISOR),
     Role("department_manager", "客服部经理", _SUPERVISOR, by_password=True),
-    Role("department_head", "部门负责人", _READER, by_password=True),
+    Role("department_head", "部门负责人", frozenset(), by_password=True),  # until complaints come
     Role("property_manager", "物业部经理", _APPROVER, by_password=True),
     Role("general_manager", "项目总经理", _APPROVER, by_password=True),
     Role("finance", "财务", _FINANCE),

@@ -283,7 +283,7 @@ def test_r_res_2_telephones_are_masked_for_those_who_neither_write_nor_need_them
     row = desk.calls.log(LEAK)
     with signed_in("clerk", "李慕颇"):
         assert desk.calls.get(row.id).number == "138 0013 8000"
-    with signed_in("department_head"):
+    with signed_in("administrator"):
         assert desk.calls.get(row.id).number == "138 **** 8000"
 
 

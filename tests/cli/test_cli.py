@@ -429,28 +429,41 @@ def test_a_sheet_that_is_none_is_refused(frontdesk: Frontdesk, folder: Path, tmp
 
 # -- verification --------------------------------------------------------------------------------------
 
+CHIEF = ("--as", "管理员")
+
+
+def test_only_those_who_answer_for_the_register_verify_it(frontdesk: Frontdesk, folder: Path) -> None:
+    code, told, complaint = frontdesk("--data", folder, "verify", *CHIEF, secret="wrong")
+    assert (code, told) == (REFUSED, "")
+    assert "密码不对" in complaint
+    clerk = next(person for person in DEMO_STAFF if person.role == "clerk")
+    code, told, complaint = frontdesk("--data", folder, "verify", "--as", clerk.name, secret=clerk.secret)
+    assert (code, told) == (REFUSED, "")
+    assert "没有这项权限" in complaint
+
 
 def test_a_sound_desk_verifies_with_its_mark(frontdesk: Frontdesk, folder: Path) -> None:
-    code, told, _ = frontdesk("--data", folder, "verify")
+    code, told, _ = frontdesk("--data", folder, "verify", *CHIEF, secret="fucheng2026")
     assert code == OK
     assert "没有发现问题" in told
     mark = re.search(r"校验码 (\d+:[0-9a-f]{16})", told)
     assert mark
-    assert frontdesk("--data", folder, "verify", "--mark", mark[1])[0] == OK
-    assert frontdesk("--data", folder, "verify", "--mark", "99999:" + "0" * 16)[0] == FOUND
-    assert frontdesk("--data", folder, "verify", "--mark", "rubbish")[0] == REFUSED
+    assert frontdesk("--data", folder, "verify", "--mark", mark[1], *CHIEF, secret="fucheng2026")[0] == OK
+    other = "99999:" + "0" * 16
+    assert frontdesk("--data", folder, "verify", "--mark", other, *CHIEF, secret="fucheng2026")[0] == FOUND
+    assert frontdesk("--data", folder, "verify", "--mark", "rubbish", *CHIEF)[0] == REFUSED
 
 
 def test_an_altered_desk_is_found_and_named_with_exit_code_4(frontdesk: Frontdesk, folder: Path) -> None:
     with closing(sqlite3.connect(folder / DATABASE_NAME)) as raw, raw:
         raw.execute("UPDATE call SET caller = '别人' WHERE id = 7")
-    code, told, _ = frontdesk("--data", folder, "verify")
+    code, told, _ = frontdesk("--data", folder, "verify", *CHIEF, secret="fucheng2026")
     assert code == FOUND
     assert "被绕过程序改过(来电人)" in told
 
 
 def test_a_folder_without_a_desk_is_told(frontdesk: Frontdesk, tmp_path: Path) -> None:
-    code, _, complaint = frontdesk("--data", tmp_path / "empty", "verify")
+    code, _, complaint = frontdesk("--data", tmp_path / "empty", "verify", *CHIEF)
     assert code == SURROUNDINGS
     assert "没有前台数据" in complaint
 

@@ -167,6 +167,7 @@ def test_the_same_seed_tells_the_same_story_and_another_another(tmp_path: Path) 
 def test_it_can_be_made_at_any_moment(tmp_path: Path, moment: datetime) -> None:
     make_demo(tmp_path / "d", DemoSize(units=9, calls=50, orders=50, years=2), clock=FixedClock(moment))
     desk = open_desk(tmp_path / "d", clock=FixedClock(moment))
+    desk.context.actor = PROGRAM
     assert desk.verify().findings == ()
     assert desk.context.clock_behind() == timedelta(0)
     desk.close()

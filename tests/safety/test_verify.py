@@ -11,15 +11,17 @@ import pytest
 
 from frontdesk.calls.register import NewCall
 from frontdesk.core import journal
-from frontdesk.core.actor import PROGRAM, Permission
-from frontdesk.core.errors import StoppedError
+from frontdesk.core.actor import PROGRAM, Actor, Permission
+from frontdesk.core.errors import NotAllowedError, StoppedError
 from frontdesk.core.paths import DATABASE_NAME
 from frontdesk.desk import METADATA
+from frontdesk.estate.register import NewResident, NewUnit
 from frontdesk.orders.register import NewOrder
 from frontdesk.safety import verify
 from frontdesk.safety.names import RECORDS, record_name
 from frontdesk.safety.verify import SERIES, Mark, Report, Verification, record_tables
 from frontdesk.staff.model import Person
+from frontdesk.staff.permissions import ROLES, role_of
 
 if TYPE_CHECKING:
     from frontdesk.desk import Desk
@@ -32,6 +34,7 @@ def worked(desk: Desk) -> Desk:
         desk.calls.log(NewCall(category="C", reason=reason, unit_no="3-2-1102", caller="张㛃"))
     desk.orders.issue(NewOrder(content="换水龙头", unit_no="3-2-1102", customer="张㛃"))
     desk.orders.void(desk.orders.issue(NewOrder(content="写错了")).id, "写错了")
+    desk.context.actor = PROGRAM
     return desk
 
 
@@ -237,3 +240,20 @@ def test_every_series_stands_where_it_is_said_to_stand() -> None:
 def test_a_record_nothing_is_known_of_is_named_by_its_number() -> None:
     assert record_name("call", 7, {}) == "来电记录 (内部号 7)"
     assert record_name("nowhere", 7, {}) == "nowhere (内部号 7)"
+
+
+def test_r_res_2_a_report_names_a_telephone_without_telling_it(worked: Desk) -> None:
+    home = worked.estate.add_unit(NewUnit("3-2-1102"))
+    worked.estate.add_resident(NewResident(home.id, "张㛃", telephones=("13800001234",)))
+    behind_the_back(worked, "UPDATE telephone SET remarks = 'x'")
+    assert messages(worked) == ["电话 138****1234:被绕过程序改过(remarks)"]
+
+
+@pytest.mark.parametrize("role", [role.key for role in ROLES])
+def test_only_those_who_answer_for_the_register_verify_it(worked: Desk, role: str) -> None:
+    worked.context.actor = Actor(None, "某人", role, role_of(role).permissions)
+    if role in {"supervisor", "department_manager", "property_manager", "general_manager", "administrator"}:
+        assert worked.verify().ok
+    else:
+        with pytest.raises(NotAllowedError):
+            worked.verify()

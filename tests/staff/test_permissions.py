@@ -11,6 +11,7 @@ from frontdesk.core.actor import PROGRAM, Actor, Permission
 from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.settings import ESTATE_NAME
 from frontdesk.desk import Desk, open_desk
+from frontdesk.forms.printers import PrinterChoice
 from frontdesk.staff.permissions import ROLES, is_role, role_of
 
 if TYPE_CHECKING:
@@ -48,6 +49,15 @@ def test_clerks_and_those_above_them_write_in_the_registers() -> None:
         assert who_may(permission) == CLERKS
 
 
+def test_the_administrator_sets_up_printers_but_prints_no_entry_of_a_register() -> None:
+    assert who_may(P.SET_UP_PRINTERS) == {"administrator"}
+    assert who_may(P.PRINT) == CLERKS | {"property_manager", "general_manager"}
+
+
+def test_a_department_head_has_nothing_to_do_until_complaints_come() -> None:
+    assert role_of("department_head").permissions == role_of("mail_carrier").permissions == frozenset()
+
+
 def test_only_supervisors_correct_what_is_not_their_own() -> None:
     assert who_may(P.CORRECT_ANY) == {"supervisor", "department_manager"}
 
@@ -81,6 +91,14 @@ COMMANDS: dict[str, tuple[Callable[[Desk, int], object], set[str]]] = {
     ),
     "set_secret": (lambda desk, person: desk.staff.set_secret(person, "123456"), {"administrator"}),
     "withdraw_person": (lambda desk, person: desk.staff.withdraw_person(person, "离职"), {"administrator"}),
+    "remembered": (
+        lambda desk, _: desk.printers.remembered("F-ORDER"),
+        CLERKS | {"property_manager", "general_manager", "administrator"},
+    ),
+    "remember": (
+        lambda desk, _: desk.printers.remember("F-ORDER", PrinterChoice(next(NAMES))),
+        CLERKS | {"property_manager", "general_manager", "administrator"},
+    ),
     "put a setting": (lambda desk, _: desk.context.settings.put(ESTATE_NAME, "富成花园"), {"administrator"}),
 }
 NAMES = (f"赟喆{number}" for number in itertools.count())
