@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.due import DueItem
@@ -122,9 +122,7 @@ class BindingService:
         since = clock.day_bounds(last_day)[1]
         ends = clock.day_bounds(rules.month_days(today.year, today.month)[1])[1]
         with self._context.read() as session:
-            newest = session.scalar(
-                select(func.max(ServiceOrder.number)).where(*_taken(clock, first_day, last_day))
-            )
+            _, newest = _taken(session, clock, first_day, last_day)
             bound = _standing(session, first_day.year)
         if newest is None or (bound and bound[-1].last_number >= newest):
             return []
@@ -150,23 +148,23 @@ class BindingService:
         )
 
 
-def _taken(clock: Clock, first_day: date, last_day: date) -> tuple[ColumnElement[bool], ...]:
+def _taken(session: Session, clock: Clock, first_day: date, last_day: date) -> tuple[int | None, int | None]:
+    """The lowest and highest number that was taken on these days of one year."""
     begins, ends = clock.day_bounds(first_day, last_day)
-    return (
-        ServiceOrder.year == first_day.year,
-        ServiceOrder.created_at >= begins,
-        ServiceOrder.created_at < ends,
-    )
+    # The year is told apart within the days: as a condition SQLite would look through all of it.
+    of_year = ServiceOrder.year == first_day.year
+    asked = select(
+        func.min(ServiceOrder.number).filter(of_year), func.max(ServiceOrder.number).filter(of_year)
+    ).where(ServiceOrder.created_at >= begins, ServiceOrder.created_at < ends)
+    lowest, highest = session.execute(asked).one()
+    return lowest, highest
 
 
 def _numbers(
     session: Session, clock: Clock, first_day: date, last_day: date, ends_with: str
 ) -> tuple[int, int]:
     """The first and last number of the next volume. Raises RefusedError when there is nothing to bind."""
-    of_month = _taken(clock, first_day, last_day)
-    lowest, last = session.execute(
-        select(func.min(ServiceOrder.number), func.max(ServiceOrder.number)).where(*of_month)
-    ).one()
+    lowest, last = _taken(session, clock, first_day, last_day)
     bound = _standing(session, first_day.year)
     if last is None or (bound and bound[-1].last_number >= last):
         raise RefusedError(f"{first_day.year} 年 {first_day.month} 月没有还要装订的服务单。", rule=RULE)

@@ -20,7 +20,6 @@ from frontdesk.order_books.model import FinanceLine, FinanceList
 from frontdesk.order_books.register import FinanceLineRow, FinanceRow
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import SETTLEMENTS
-from frontdesk.orders.rules import State
 from frontdesk.prices.register import CATEGORIES
 from frontdesk.staff.shifts import shift_at
 
@@ -170,7 +169,8 @@ def _waiting(session: Session, now: datetime) -> list[ServiceOrder]:
     listed = exists().where(FinanceLine.order_id == ServiceOrder.id, FinanceLine.voided_at.is_(None))
     asked = select(ServiceOrder).where(
         ServiceOrder.returned_at >= now - LOOKED_BACK,
-        ServiceOrder.state == State.RETURNED,
+        # Not by state: most orders are back, and SQLite would take that index.
+        ServiceOrder.voided_at.is_(None),
         ServiceOrder.settlement != "",
         ~listed,
     )

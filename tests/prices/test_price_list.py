@@ -273,7 +273,7 @@ def test_what_is_exported_can_be_imported_again(finance: Desk, tmp_path: Path) -
     ]
 
 
-@pytest.mark.parametrize("role", ["clerk", "housekeeper", "department_head", "administrator"])
+@pytest.mark.parametrize("role", ["clerk", "housekeeper", "property_manager", "administrator"])
 def test_the_list_is_kept_by_finance_and_supervisors_only(desk: Desk, role: str) -> None:
     sign_in(desk, role)
     for command in (
