@@ -151,7 +151,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_person(printing)
     export = add("export", "把登记册导出成 XLSX 表格", _export)
     _add_arguments(
-        export, ("register", "登记册", "calls 来电 | orders 服务单 | residents 住户 | phones 电话表")
+        export,
+        ("register", "登记册", "calls 来电 | messages 转告 | orders 服务单 | residents 住户 | phones 电话表"),
     )
     export.options.add_argument("--purpose", metavar="用途", required=True, help="导出用途,会记入日志")
     export.options.add_argument(
@@ -314,6 +315,9 @@ def _export(wish: argparse.Namespace) -> int:
     with _signed_in(wish) as desk:
         writers: dict[str, Callable[[], int]] = {
             "calls": lambda: desk.calls.export(wish.output, _period(wish.period), purpose, progress=report),
+            "messages": lambda: desk.messages.export(
+                wish.output, _period(wish.period), purpose, progress=report
+            ),
             "orders": lambda: desk.orders.export(wish.output, _period(wish.period), purpose, progress=report),
             "residents": lambda: desk.estate.export(RESIDENTS, wish.output, purpose, progress=report),
             "phones": lambda: desk.estate.export(PHONES, wish.output, purpose, progress=report),

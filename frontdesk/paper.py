@@ -156,6 +156,12 @@ class Paper:
         rows = self._callbacks.print_rows(query)
         return self._register(CALLBACK, rows, period_of(query), progress, cancelled)
 
+    def message(self, slip: Mapping[str, str]) -> bytes:
+        """F-MESSAGE of one message, for whoever was not there (R-CALL-6); `slip` is what `MessageService.slip` gave."""
+        return forms.render_slip(
+            "F-MESSAGE", [forms.Slip(slip)], letterhead=self.letterhead(), printed_at=self._now()
+        )
+
     def summary(self, day: date) -> bytes:
         """F-SUMMARY of a local day (R-CALL-7)."""
         return self._register(SUMMARY, self._calls.print_summary(day), day.isoformat())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from frontdesk.calls.register import COMPLAINT, ENQUIRY, NEED
 from frontdesk.core.settings import CALL_HINTS, DESK_NAME, ESTATE_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from frontdesk.core.context import DeskContext
 
 
@@ -25,6 +29,27 @@ class Case(Enum):
     PROMISE = "承诺"
     READ_BACK = "复述"
     CLOSING = "结束"
+
+
+# What endangers somebody as people tell it (R-ORDER-12); the words only choose what is said, not what is done.
+_URGENT = re.compile(
+    "困|关人|爆|停电|断电|漏电|触电|着火|起火|冒烟|燃气|煤气|坠落|掉下来|要掉|塌|裂缝|漫|喷水"
+)
+_BY_CATEGORY = {COMPLAINT: Case.COMPLAINT, ENQUIRY: Case.ENQUIRY, NEED: Case.NEED}
+
+
+def case_of(typed: Mapping[str, str]) -> Case:
+    """The case at hand by what is typed of a call so far, as `draft()` of its form has it."""
+    reason, category = typed.get("reason", ""), typed.get("category", "")
+    if not typed:
+        return Case.GREETING
+    if not (typed.get("unit_no") and reason):
+        return Case.ROOM
+    if category in ("", NEED) and _URGENT.search(reason):
+        return Case.URGENT
+    if typed.get("promised_at"):
+        return Case.PROMISE
+    return _BY_CATEGORY.get(category, Case.READ_BACK)
 
 
 def hint(context: DeskContext, case: Case, time: str = "") -> str:

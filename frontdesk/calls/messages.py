@@ -22,7 +22,11 @@ from frontdesk.core.shown import masked_telephone, printed_moment, shown_moment
 from frontdesk.staff.shifts import require_correction, require_void
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from frontdesk.core.context import DeskContext, Transaction
+    from frontdesk.core.jobs import Cancelled, Progress
+    from frontdesk.exchange.export import ExportWish
 
 MOST = 5000
 PRINT_CHUNK = 500
@@ -116,6 +120,38 @@ class MessageService:
             for row in self._messages(chunk):
                 yield tuple(self._on_paper(row).values())
 
+    def export(
+        self,
+        path: Path,
+        query: RegisterQuery,
+        wish: ExportWish,
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> int:
+        """Write each message that answers to an XLSX file, oldest first, noted with its purpose; returns how many.
+
+        Raises RefusedError, NotAllowedError, SurroundingsError, StoppedError; then there is no file.
+        """
+        from frontdesk.exchange.export import export_register
+
+        self._context.require(Permission.EXPORT)
+        ids = self._find(query, None)[::-1]
+        rows = self._exported(ids)
+        return export_register(
+            self._context, path, MESSAGE, rows, wish, total=len(ids), progress=progress, cancelled=cancelled
+        )
+
+    def _exported(self, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        # The sheet masks for itself, by its purpose.
+        names = [field.name for field in MESSAGE.exported if field.name != "passed_on"]
+        for at in range(0, len(ids), PRINT_CHUNK):
+            chunk = select(Message).where(Message.id.in_(ids[at : at + PRINT_CHUNK])).order_by(Message.id)
+            with self._context.read() as session:
+                found = list(session.scalars(chunk))
+            for message in found:
+                yield (*(getattr(message, name) for name in names), _passed_on(message))
+
     def slip(self, message_id: int) -> Mapping[str, str]:
         """What goes on one message's slip, by the field names of F-MESSAGE."""
         self._context.require(Permission.PRINT)
@@ -198,7 +234,7 @@ class MessageService:
         return MessageRow(**values)
 
 
-def _passed_on(row: MessageRow) -> str:
+def _passed_on(row: MessageRow | Message) -> str:
     if row.voided_at is not None:
         return "作废"
     return "已转告" if row.passed_on_at else "未转告"

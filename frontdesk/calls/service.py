@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from frontdesk.calls import listing
 from frontdesk.calls.model import Call
-from frontdesk.calls.register import CALL, CallRow, DayCounts, DaySummary, NewCall, PromisedReply
+from frontdesk.calls.register import CALL, SUMMARY, CallRow, DayCounts, DaySummary, NewCall, PromisedReply
 from frontdesk.calls.rules import (
     CORRECTABLE,
     caller_digits,
@@ -21,7 +21,7 @@ from frontdesk.calls.rules import (
     reads_telephones,
     usual_promise,
 )
-from frontdesk.calls.summary import printed_summary, summed_up
+from frontdesk.calls.summary import exported_summary, printed_summary, summed_up
 from frontdesk.core.actor import Permission
 from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import RefusedError
@@ -247,6 +247,17 @@ class CallService:
             progress=progress,
             cancelled=cancelled,
         )
+
+    def export_summary(self, path: Path, day: date, wish: ExportWish) -> int:
+        """Write a day's summary to an XLSX file, noted with its purpose; returns the number of its lines.
+
+        Raises RefusedError, NotAllowedError, SurroundingsError; then there is no file.
+        """
+        from frontdesk.exchange.export import export_register
+
+        self._context.require(Permission.EXPORT)
+        rows = exported_summary(self._summary(day, replace(self._view(), shown=dated_moment)))
+        return export_register(self._context, path, SUMMARY, rows, wish, total=len(rows))
 
     def recent_for_unit(self, unit_id: int, most: int = 5) -> list[CallRow]:
         """A household's newest calls, newest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from frontdesk.calls.register import SUMMARY, DaySummary, SummaryLine
 from frontdesk.core.shown import shown_day
@@ -48,6 +48,27 @@ def printed_summary(summary: DaySummary) -> list[tuple[str, ...]]:
             f"{shown_day(call.day, summary.day)} {call.day_no} 号 {_named(call)}" for call in summary.carried
         ]
         rows.append(_cells("以前未完成", "", None, earlier))
+    return rows
+
+
+def exported_summary(summary: DaySummary) -> list[tuple[Any, ...]]:
+    """The plain values of the summary's lines for a sheet, which adds up for itself; last, what earlier days left open."""
+    rows: list[tuple[Any, ...]] = [
+        (
+            line.category,
+            line.department,
+            line.received,
+            line.settled,
+            len(line.open_calls),
+            "\n".join(f"{call.day_no} 号 {_named(call)}" for call in line.open_calls),
+        )
+        for line in summary.lines
+    ]
+    if summary.carried:
+        earlier = "\n".join(
+            f"{shown_day(call.day, summary.day)} {call.day_no} 号 {_named(call)}" for call in summary.carried
+        )
+        rows.append(("以前未完成", "", None, None, len(summary.carried), earlier))
     return rows
 
 

@@ -381,7 +381,7 @@ def test_a_clerk_exports_nothing(frontdesk: Frontdesk, folder: Path, tmp_path: P
 # -- sheets ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("register", ["calls", "orders", "residents", "phones"])
+@pytest.mark.parametrize("register", ["calls", "messages", "orders", "residents", "phones"])
 def test_a_register_is_exported_with_its_purpose_noted(
     frontdesk: Frontdesk, folder: Path, tmp_path: Path, register: str
 ) -> None:

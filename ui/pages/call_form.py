@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 
-from frontdesk.calls.hints import Case, hint
-from frontdesk.calls.register import CALL, COMPLAINT, ENQUIRY, NEED, NewCall
+from frontdesk.calls.hints import Case, case_of, hint
+from frontdesk.calls.register import CALL, NewCall
 from frontdesk.core.fields import Field, Kind
 from ui.register.attempt import attempt
 from ui.register.draft_keeper import DraftKeeper
@@ -34,7 +34,7 @@ _LETTERS = {
     "promised_at": "C", "settled": "B", "appointment_at": "S", "goods": "W", "outcome": "Q", "remarks": "Z",
 }  # fmt: skip
 _HINT_HEIGHT, _LOW = 38, 400  # px
-_CASES = {COMPLAINT: Case.COMPLAINT, ENQUIRY: Case.ENQUIRY, NEED: Case.NEED}
+_GOODBYE_MS = 15_000  # the closing words stand so long after a call is saved
 
 
 class CallForm(Card):
@@ -63,6 +63,8 @@ class CallForm(Card):
         self.draft.kept.connect(lambda: self.set_remark("草稿已存"))
         self.form.end_reached.connect(self._on_end)
         self._say = PlainLabel("", "label", wrap=True)
+        self._closing = QTimer(self, singleShot=True, interval=_GOODBYE_MS)
+        self._closing.timeout.connect(self._show_hint)
         # Two lines always: what is below must not move while a phrase is looked for.
         self._say.setMinimumHeight(_HINT_HEIGHT)
         self._say.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -116,6 +118,8 @@ class CallForm(Card):
         """The call is on disk: empty the form for the next one and say so in place."""
         self.draft.saved()
         self.set_remark(remark)
+        self._say.setText(hint(self._desk.context, Case.CLOSING))
+        self._closing.start()
 
     def _lay_out(self) -> None:
         self.add_to_head(self._clear_button)
@@ -162,10 +166,5 @@ class CallForm(Card):
 
     def _show_hint(self) -> None:
         typed = self.draft.typed()
-        if not typed.get("unit_no"):
-            case = Case.GREETING if not typed else Case.ROOM
-        elif not typed.get("reason"):
-            case = Case.ROOM
-        else:
-            case = _CASES.get(typed.get("category", ""), Case.READ_BACK)
-        self._say.setText(hint(self._desk.context, case))
+        self._closing.stop()
+        self._say.setText(hint(self._desk.context, case_of(typed), typed.get("promised_at", "")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from frontdesk.calls.hints import Case, hint
 from frontdesk.calls.register import CALL, CallRow
 from frontdesk.core.actor import Permission
 from frontdesk.core.fields import Choice, Field, Kind
@@ -91,6 +92,7 @@ def _outside(desk: Desk, call: CallRow) -> Step:
     return Step(
         "outside", "转报外部", "W",
         lambda v: desk.calls.report_outside(call.id, v["body"], v["note"] or ""), (whom, NOTE),
+        question=hint(desk.context, Case.OUTSIDE),
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from ui.widgets.zones import FoldingZones, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from frontdesk.desk import Desk
     from frontdesk.orders.register import OrderRow
@@ -172,8 +173,12 @@ class CallsPage(Page):
             ),
             range_of(query),
         )
+        day = self._summary_day()
+        summary = ExportSource(
+            SUMMARY, lambda path, wish, _task: calls.export_summary(path, day, wish), day.isoformat()
+        )
         self._opened = None
-        self.record.show_record(export_record(self._desk.context, self, [source]))
+        self.record.show_record(export_record(self._desk.context, self, [source, summary]))
         self._middle.setCurrentWidget(self.record)
         self.zones.show_zone(_FORM)
         self.record.take(EXPORT)
@@ -317,8 +322,11 @@ class CallsPage(Page):
         actor = self._desk.context.actor
         return actor is not None and actor.may(permission)
 
+    def _summary_day(self) -> date:
+        return self.panel.query.last_day or self._desk.context.clock.today()
+
     def _on_summary(self) -> None:
-        day = self.panel.query.last_day or self._desk.context.clock.today()
+        day = self._summary_day()
         title = f"{SUMMARY.title} {day.isoformat()}"
         self._printing.preview(
             PrintRequest(SUMMARY.form_id, title, lambda _choice, _task: self._desk.paper.summary(day))

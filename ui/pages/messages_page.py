@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedWidget
 
+from frontdesk.calls.hints import Case, hint
 from frontdesk.calls.register import MESSAGE, MessageRow, NewMessage
 from frontdesk.core.actor import Permission
 from frontdesk.core.fields import Field, Kind
@@ -15,11 +16,13 @@ from ui.print_desk import PrintRequest
 from ui.register.attempt import attempt
 from ui.register.draft_keeper import DraftKeeper
 from ui.register.entry_form import EntryForm
+from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record, range_of
 from ui.register.panel import RegisterPanel
 from ui.register.record_panel import Fact, Record, RecordPanel, Step
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import PlainButton, PrimaryButton
 from ui.widgets.containers import Card
+from ui.widgets.labels import PlainLabel
 from ui.widgets.page import Action, Page
 from ui.widgets.unit_box import UnitEditor
 from ui.widgets.zones import FoldingZones, Zone
@@ -65,6 +68,8 @@ class MessagesPage(Page):
         )
         self.draft = DraftKeeper(desk, "message", self.form)
         self.record = RecordPanel(desk.context.clock)
+        self._export_strip = ExportStrip(tasks)
+        self.panel.body.addWidget(self._export_strip)
         self._middle = QStackedWidget()
         self._middle.addWidget(self._form_card())
         self._middle.addWidget(self.record)
@@ -72,7 +77,8 @@ class MessagesPage(Page):
             [Zone(self.panel, "列表", 560, 1), Zone(self._middle, "转告", 380)], parent=self
         )
         self.panel.record_opened.connect(self.open_record)
-        self.record.step_done.connect(self._show)
+        self.record.step_done.connect(self._on_step_done)
+        self._export_strip.told.connect(self.notice_requested)
         self.record.steps_changed.connect(self.actions_changed)
 
     def key_actions(self) -> Sequence[Action]:
@@ -90,10 +96,26 @@ class MessagesPage(Page):
         return (
             *actions,
             Action("filter", self.panel.filter.put_cursor),
-            Action("print", lambda: self._printing.print_now(self._request()), "打印转告记录"),
-            Action("preview", lambda: self._printing.preview(self._request())),
+            *(self._printing_actions() if self._may(Permission.PRINT) else ()),
+            *([Action("export", self.begin_export)] if self._may(Permission.EXPORT) else ()),
             Action("back", self._on_back),
         )
+
+    def begin_export(self) -> None:
+        """Ask for the purpose of an export of the messages that are shown (Ctrl+E)."""
+        query, messages = self.panel.query, self._desk.messages
+        source = ExportSource(
+            MESSAGE,
+            lambda path, wish, task: messages.export(
+                path, query, wish, progress=task.progress, cancelled=task.cancelled
+            ),
+            range_of(query),
+        )
+        self._opened = 0
+        self.record.show_record(export_record(self._desk.context, self, [source]))
+        self._middle.setCurrentWidget(self.record)
+        self.zones.show_zone(_MIDDLE)
+        self.record.take(EXPORT)
 
     def on_shown(self) -> None:
         """Look again; the cursor waits in the next message."""
@@ -147,6 +169,7 @@ class MessagesPage(Page):
         save = PrimaryButton("保存", shortcut("save").shown, "save")
         save.clicked.connect(self._save)
         self.form.end_reached.connect(save.setFocus)
+        card.body.addWidget(PlainLabel(hint(self._desk.context, Case.ABSENT), "label", wrap=True))
         card.body.addWidget(self.form, 1)
         card.body.addWidget(save)
         return card
@@ -169,6 +192,14 @@ class MessagesPage(Page):
         self.record.show_record(self._record(message))
         self._middle.setCurrentWidget(self.record)
         self.actions_changed.emit()
+
+    def _on_step_done(self, result: Any) -> None:
+        if isinstance(result, ExportJob):
+            self._export_strip.begin(result)
+            self._leave_record()
+            self.panel.put_cursor()
+        else:
+            self._show(result)
 
     def _record(self, message: MessageRow) -> Record:
         clock = self._desk.context.clock
@@ -216,7 +247,19 @@ class MessagesPage(Page):
             self._leave_record()
         self.panel.put_cursor()
 
+    def _printing_actions(self) -> Sequence[Action]:
+        """The open message's slip, else the register."""
+        label = "打印转告单" if self._opened else "打印转告记录"
+        return (
+            Action("print", lambda: self._printing.print_now(self._request()), label),
+            Action("preview", lambda: self._printing.preview(self._request())),
+        )
+
     def _request(self) -> PrintRequest:
+        if self._opened:
+            slip = self._desk.messages.slip(self._opened)
+            title = f"{MESSAGE.title} {slip['wanted']} {slip['taken_at']}"
+            return PrintRequest(MESSAGE.form_id, title, lambda _choice, _task: self._desk.paper.message(slip))
         query = self.panel.query
         title = f"{MESSAGE.title} {period_of(query)}"
         return PrintRequest(

@@ -73,7 +73,7 @@ def export_record(context: DeskContext, parent: QWidget, sources: Sequence[Expor
         values={"which": sources[0].register.name},
         main=True,
     )
-    title = sources[0].register.title if len(sources) == 1 else "住户资料"
+    title = "、".join(source.register.title for source in sources)
     facts = (Fact("范围", sources[0].period), Fact("说明", _ABOUT))
     return Record(f"导出{title}", "", "XLSX", "info", facts, (step,))
 
