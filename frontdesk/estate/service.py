@@ -19,6 +19,7 @@ from frontdesk.core.model import Record
 from frontdesk.core.plain_text import plain_text
 from frontdesk.core.query import RegisterQuery, TableRow
 from frontdesk.core.room_numbers import parse
+from frontdesk.core.shown import masked_identity
 from frontdesk.core.typed import fold_width, read_phone
 from frontdesk.estate import listing
 from frontdesk.estate.indexing import live_unit, reindexed
@@ -80,14 +81,15 @@ class EstateService:
         """Take a unit and its people out of card and finder; all of it stays in the book."""
         with self._changing(Unit, unit_id, "void", reason) as (work, unit):
             for resident in work.session.scalars(_live(Resident).where(Resident.unit_id == unit_id)):
-                work.void(resident, reason)
-            work.void(unit, reason)
+                work.void(resident, work.stamp.reason)
+            work.void(unit, work.stamp.reason)
 
     # Residents and their telephones
 
     def add_resident(self, new: NewResident) -> int:
         """Enter somebody in a unit, with telephones; returns the resident's id. Raises RefusedError."""
         values = _checked({name: value for name, value in asdict(new).items() if name in _CORRECTABLE})
+        _check_in_full(values)
         numbers = [_number(number) for number in new.telephones]
         with self._changing(Unit, new.unit_id, "create", "") as (work, unit):
             resident = work.add(Resident(unit_id=unit.id, **values))
@@ -110,6 +112,9 @@ class EstateService:
         """
         values = _checked(changes)
         with self._changing(Resident, resident_id, "correct", reason) as (work, resident):
+            if values.get("identity_no") == masked_identity(resident.identity_no):
+                del values["identity_no"]  # written back as it was shown
+            _check_in_full(values)
             for name, value in values.items():
                 setattr(resident, name, value)
             if telephones is not None:
@@ -118,7 +123,7 @@ class EstateService:
     def withdraw_resident(self, resident_id: int, reason: str) -> None:
         """Take somebody who left out of card and finder."""
         with self._changing(Resident, resident_id, "void", reason) as (work, resident):
-            work.void(resident, reason)
+            work.void(resident, work.stamp.reason)
 
     def add_telephone(self, resident_id: int, number: str, remarks: str = "") -> int:
         """Enter one more telephone; any way of writing is accepted. Returns its id."""
@@ -138,7 +143,7 @@ class EstateService:
     def withdraw_telephone(self, telephone_id: int, reason: str) -> None:
         """Take a telephone that is no longer theirs out of card and finder."""
         with self._changing(Telephone, telephone_id, "void", reason) as (work, telephone):
-            work.void(telephone, reason)
+            work.void(telephone, work.stamp.reason)
 
     def reveal(self, resident_id: int, reason: str) -> tuple[tuple[str, ...], str]:
         """A resident's telephones and identity number in full: an act with a reason, noted in the journal.
@@ -166,7 +171,7 @@ class EstateService:
     def withdraw_note(self, note_id: int, reason: str) -> None:
         """Take a standing note off the card."""
         with self._changing(StandingNote, note_id, "void", reason) as (work, note):
-            work.void(note, reason)
+            work.void(note, work.stamp.reason)
 
     # Queries
 
@@ -335,7 +340,14 @@ def _number(number: str) -> str:
     kept = plain_text(read_phone(number), field="telephones", label="电话", most=40)
     if not digits_of(kept):
         raise RefusedError("电话里没有数字,请再看一下。", field="telephones")
+    if "*" in kept:
+        raise RefusedError("带 * 的号码看不全,请填完整的号码。", field="telephones")
     return kept
+
+
+def _check_in_full(values: Mapping[str, Any]) -> None:
+    if "*" in (values.get("identity_no") or ""):
+        raise RefusedError("带 * 的证件号看不全,请填完整的证件号。", field="identity_no")
 
 
 def _keep_telephones(work: Transaction, resident_id: int, wanted: Sequence[str]) -> None:
@@ -349,8 +361,6 @@ def _keep_telephones(work: Transaction, resident_id: int, wanted: Sequence[str])
         else:
             left.remove(said)
     for number in left:
-        if "*" in number:
-            raise RefusedError("带 * 的号码看不全,请填完整的号码。", field="telephones")
         kept = _number(number)
         work.add(Telephone(resident_id=resident_id, number=kept, digits=digits_of(kept)))
 

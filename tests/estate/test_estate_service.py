@@ -14,6 +14,7 @@ from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.model import JournalLine
 from frontdesk.core.query import VOID, RegisterQuery
 from frontdesk.estate import listing
+from frontdesk.estate.model import Resident
 from frontdesk.estate.register import EMERGENCY, FAMILY, OCCUPANT, OWNER, RESIDENTS, NewResident, NewUnit
 
 if TYPE_CHECKING:
@@ -277,3 +278,31 @@ def test_f_phones_has_a_line_for_each_unit(estate: Desk) -> None:
             ("3-2-1102", "张三 李四", ("1", "2", "138 0013 8000"), "", (), "王五", ()),
             ("A座1201", "", (), "", (), "", ()),
         ]
+
+
+def test_r_res_2_what_is_written_back_masked_replaces_nothing(estate: Desk) -> None:
+    resident = settle(estate, identity_no="11010519491231002X")
+    without(estate, Permission.SEE_FULL_TELEPHONES)
+    shown = estate.estate.resident(resident)
+    changes = {"identity_no": shown.identity_no, "remarks": "搬走"}
+    estate.estate.correct_resident(resident, changes, telephones=[one.shown for one in shown.telephones])
+    assert estate.estate.reveal(resident, "核对") == (("138 0013 8000",), "11010519491231002X")
+    with pytest.raises(RefusedError, match="证件号看不全") as refused:
+        estate.estate.correct_resident(resident, {"identity_no": "999***********002X"})
+    assert refused.value.field == "identity_no"
+    for act in (
+        lambda: settle(estate, "李四", identity_no="110***********002X"),
+        lambda: settle(estate, "李四", telephones=("138****1234",)),
+        lambda: estate.estate.add_telephone(resident, "138****1234"),
+        lambda: estate.estate.correct_telephone(shown.telephones[0].id, "138****1234"),
+    ):
+        with pytest.raises(RefusedError, match="看不全"):
+            act()
+    assert estate.estate.reveal(resident, "核对") == (("138 0013 8000",), "11010519491231002X")
+
+
+def test_the_reason_of_a_withdrawal_is_kept_as_the_journal_has_it(estate: Desk) -> None:
+    resident = settle(estate)
+    estate.estate.withdraw_resident(resident, " 搬走\ud83d ")
+    with estate.context.read() as session:
+        assert session.get_one(Resident, resident).void_reason == "搬走�"
