@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_END = datetime.max.replace(microsecond=999_000, tzinfo=UTC)
+_MIDDLE = 2000  # what no system converts lies long before or long after
+
 
 class Clock:
     """The PC's clock. Moments are aware and in UTC, to the millisecond; days are local days."""
@@ -25,15 +29,22 @@ class Clock:
         return self.local(self.now()).date()
 
     def moment(self, day: date, at: time) -> datetime:
-        """The moment, in UTC, at which the clock on the wall shows this day and time."""
+        """The moment, in UTC, at which the clock on the wall shows this day and time.
+
+        Days that the system cannot convert (near year 1 or 9999, on Windows before 1970) give the nearest end of time.
+        """
         naive = datetime.combine(day, at)
-        aware = naive.astimezone() if self._zone is None else naive.replace(tzinfo=self._zone)
-        return aware.astimezone(UTC)
+        try:
+            aware = naive.astimezone() if self._zone is None else naive.replace(tzinfo=self._zone)
+            return aware.astimezone(UTC)
+        except (OverflowError, ValueError, OSError):
+            return _BEGINNING if day.year < _MIDDLE else _END
 
     def day_bounds(self, first: date, last: date | None = None) -> tuple[datetime, datetime]:
         """The moments, in UTC, at which the first local day begins and the day after the last begins."""
-        after = (last or first) + timedelta(days=1)
-        return self.moment(first, time.min), self.moment(after, time.min)
+        last = last or first
+        after = _END if last == date.max else self.moment(last + timedelta(days=1), time.min)
+        return self.moment(first, time.min), after
 
 
 class FixedClock(Clock):

@@ -71,3 +71,15 @@ def test_stored_moments_compare_as_time_does_and_come_back_to_the_millisecond(
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         moment_text(datetime.fromisoformat("2026-11-21"))
+
+
+@pytest.mark.parametrize("hours", [-12, 0, 8, 14])
+def test_the_first_and_the_last_day_that_can_be_typed_have_bounds(hours: int) -> None:
+    clock = FixedClock(datetime(2026, 11, 21, 18, 26, tzinfo=timezone(timedelta(hours=hours))))
+    for ours in (clock, Clock()):
+        begins, ends = ours.day_bounds(date.min, date.max)
+        assert begins < clock.now() < ends
+        assert moment_text(begins) < moment_text(clock.now()) < moment_text(ends)
+        for day in (date.min, date.max):
+            first, after = ours.day_bounds(day)
+            assert first <= after
