@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from frontdesk.core.model import Record
 
 
+GRACE = timedelta(hours=2)
+"""How long after its shift an own entry may still be mended: the roster says when a shift ends, not when it is handed
+over, which nothing here knows until handovers come (docs/decisions.md)."""
+
+
 @dataclass(frozen=True)
 class Shift:
     """A shift on a day: the local day on which it begins, so a night is one shift."""
@@ -56,10 +61,12 @@ def shift_ends(clock: Clock, moment: datetime, hours: Sequence[ShiftHours]) -> d
 def is_own_of_shift(
     actor: Actor, record: Record, now: datetime, clock: Clock, hours: Sequence[ShiftHours]
 ) -> bool:
-    """Whether this person wrote the record, and in the shift that runs `now` (UTC)."""
+    """Whether this person wrote the record, and its shift still runs `now` (UTC) or ended less than `GRACE` ago."""
     if record.created_by_id != actor.person_id:
         return False
-    return shift_at(clock.local(record.created_at), hours) == shift_at(clock.local(now), hours)
+    shift = shift_at(clock.local(record.created_at), hours)
+    end_day = shift.day + timedelta(days=shift.ends <= shift.begins)
+    return now < clock.moment(end_day, shift.ends) + GRACE
 
 
 def may_correct(

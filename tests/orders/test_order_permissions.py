@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 CLERKS = {"clerk", "housekeeper", "housekeeper_assistant", "supervisor", "department_manager"}
 SUPERVISORS = {"supervisor", "department_manager"}
-READERS = {role.key for role in ROLES} - {"mail_carrier"}
+READERS = {role.key for role in ROLES} - {"mail_carrier", "department_head"}
 EXPORTERS = SUPERVISORS | {"administrator"}
 DAY = date(2026, 11, 21)
 SHEET = Path(mkdtemp()) / "orders.xlsx"
-PRINTERS = CLERKS | {"property_manager", "general_manager", "administrator"}
+PRINTERS = CLERKS | {"property_manager", "general_manager"}
 
 # Command: the step at which it finds the order, whether the entry is the actor's own, who may.
 COMMANDS: dict[str, tuple[Callable[[OrderService, int], object], str, bool, set[str]]] = {
