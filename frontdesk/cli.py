@@ -293,14 +293,17 @@ def _print_order(desk: Desk, serial: str, output: Path) -> int:
 
 def _paper(desk: Desk, form_id: str, what: str) -> bytes:
     paper = desk.paper
-    if form_id == "F-SUMMARY":
+    of_one_day = {"F-SUMMARY": paper.summary, "F-ORDER-DAY": paper.order_day}
+    if form_id in of_one_day:
         day, last = _days(what)
         if day != last:
-            raise RefusedError("F-SUMMARY 一次印一天,请写 2026-11-21 这样的日期。")
-        return paper.summary(day)
+            raise RefusedError(f"{form_id} 一次印一天,请写 2026-11-21 这样的日期。")
+        return of_one_day[form_id](day)
     registers = {"F-CALL": paper.calls, "F-MESSAGE": paper.messages}
     if form_id not in registers:
-        raise RefusedError(f"{form_id} 不能从命令行印;可以印 F-ORDER、F-CALL、F-MESSAGE、F-SUMMARY。")
+        raise RefusedError(
+            f"{form_id} 不能从命令行印;可以印 F-ORDER、F-ORDER-DAY、F-CALL、F-MESSAGE、F-SUMMARY。"
+        )
     return registers[form_id](_period(what), progress=_progress("正在排版"))
 
 

@@ -34,6 +34,7 @@ from frontdesk.core.settings import (
 )
 from frontdesk.demo.estate import EstateMaker
 from frontdesk.demo.ledger import Ledger
+from frontdesk.demo.prices import publish_prices
 from frontdesk.demo.story import Clerk, Story, Style
 from frontdesk.demo.words import Words
 from frontdesk.desk import Desk, open_desk
@@ -170,6 +171,9 @@ class _Maker:
         settings.put(ESTATE_ADDRESS, "合肥市蜀山区富成路 8 号")
         settings.put(ESTATE_TELEPHONE, "0551-6288 1234")
         settings.put(SERVICE_PEOPLE, [f"{name} {department}" for name, department in SERVERS])
+        desk.context.actor = PROGRAM
+        local = self._clock.local
+        publish_prices(desk, self._words, local(self._clock.now()).date(), local(self._now).date())
         desk.context.actor = None
 
     def _clerks(self) -> list[Clerk]:

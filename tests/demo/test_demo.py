@@ -128,6 +128,30 @@ def test_the_desk_works_on_where_the_demonstration_ends(demo: Desk) -> None:
     assert after.ok
 
 
+def test_r_order_7_its_orders_charge_what_its_price_list_says(demo: Desk) -> None:
+    current = demo.prices.current()
+    assert current is not None
+    assert (current.number, current.valid_from) == (2, NOW.date().replace(month=7, day=1))
+    asked = text(
+        "SELECT DISTINCT o.category, l.item, l.unit_price FROM order_line l JOIN service_order o ON o.id = l.order_id"
+    )
+    with demo.context.read() as session:
+        charged = session.execute(asked).all()
+    for category, item, fen in charged:
+        listed = demo.prices.price_on(item, NOW.date(), category)
+        assert listed is not None, item
+        assert (listed.unit_price, listed.category) == (fen, category), item
+    assert demo.prices.due(NOW) == []
+
+
+def test_its_papers_are_drawn_up_like_any_desks(demo: Desk) -> None:
+    watch = demo.order_books.watch.watch(NOW.date())
+    assert watch.missing == ()
+    assert watch.issued > 0
+    assert demo.order_books.finance.draw_up().lines > 0
+    assert demo.order_books.watch.unfollowed() == []
+
+
 def test_its_people_can_sign_in(demo: Desk) -> None:
     people = {person.name: person.id for person in demo.staff.people()}
     assert set(people) == {person.name for person in DEMO_STAFF}
