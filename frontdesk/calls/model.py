@@ -53,7 +53,10 @@ class Message(Record):
     """A message for an absent colleague (R-CALL-6, F-MESSAGE)."""
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_waiting", "id", sqlite_where=WAITING),)
+    __table_args__ = (
+        Index("ix_message_waiting", "id", sqlite_where=WAITING),
+        Index("ix_message_taken_at", "taken_at"),
+    )
 
     taken_at: Mapped[Moment]
     caller: Mapped[Name]

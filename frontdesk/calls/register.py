@@ -24,6 +24,14 @@ CATEGORIES = (
     Choice(OTHER, "D 其它"),
 )
 
+# As the paper's foot note has them; the form's buttons have less room.
+SUMMED_CATEGORIES = (
+    Choice(COMPLAINT, "A 投诉"),
+    Choice(ENQUIRY, "B 询问"),
+    Choice(NEED, "C 合理建议、需求"),
+    Choice(OTHER, "D 其它"),
+)
+
 # The twelve columns of the paper are those with a width, in the paper's order; 时间 and 类别 are what the
 # table on the screen has room for.
 CALL = Register(
@@ -84,7 +92,7 @@ SUMMARY = Register(
     "F-SUMMARY",
     "公共信息日汇总",
     (
-        Field("category", "信息类别", Kind.CHOICE, choices=CATEGORIES, width=28),
+        Field("category", "信息类别", Kind.CHOICE, choices=SUMMED_CATEGORIES, width=28),
         Field("department", "部门", width=30),
         Field("received", "收到", Kind.INTEGER, width=18),
         Field("settled", "办结", Kind.INTEGER, width=18),

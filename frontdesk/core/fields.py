@@ -47,6 +47,7 @@ class Field:
     entered: bool = True  # the clerk types it in the form; the rest is filled in
     exported: bool = True  # a column of the XLSX sheet
     hint: str = ""
+    heading: str = ""  # of the XLSX sheet's column, where the screen has room for a shorter label only
 
     def label_of(self, key: str) -> str:
         """The shown label of a stored choice; an unknown key is shown as it stands."""

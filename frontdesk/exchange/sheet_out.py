@@ -161,7 +161,7 @@ def _lay_out(sheet: Any, register: Register) -> None:
 
 def _width(field: Field) -> float:
     by_paper = field.width / 1.9  # millimetres of the printed column to Excel's characters
-    least = 2.2 * len(field.label) + 4  # the head with its filter button
+    least = 2.2 * len(field.heading or field.label) + 4  # the head with its filter button
     return max(by_paper, least, _WIDTHS.get(field.kind, 10.0))
 
 
@@ -178,7 +178,10 @@ def _write_heading(sheet: Any, register: Register, heading: Heading) -> None:
         "fill": PatternFill("solid", fgColor=_GROUND),
     }
     sheet.append(
-        [_text_cell(sheet, field.label, **head, alignment=_alignment(field)) for field in register.exported]
+        [
+            _text_cell(sheet, field.heading or field.label, **head, alignment=_alignment(field))
+            for field in register.exported
+        ]
     )
 
 

@@ -21,6 +21,8 @@ class ServiceOrder(Record):
         Index("ix_service_order_created_at", "created_at"),
         Index("ix_service_order_returned_at", "returned_at"),
         Index("ix_service_order_state", "state"),
+        Index("ix_service_order_department", "department", "id"),
+        Index("ix_service_order_settlement", "settlement", "id"),
         Index(
             "ix_service_order_to_call_back",
             "finished_at",

@@ -58,10 +58,15 @@ def test_messages_go_into_a_sheet_with_their_telephones_masked(desk: Desk, tmp_p
 def test_r_call_7_the_days_summary_goes_into_a_sheet(desk: Desk, tmp_path: Path, signed_in) -> None:
     desk.calls.log(NewCall("询问装修", "B", settled=True))
     desk.calls.log(NewCall("噪音", "A", unit_no="3-2-1102"))
+    desk.calls.log(NewCall("换灯泡", "C", settled=True))
     today = desk.context.clock.today()
     with signed_in("supervisor"):
-        assert desk.calls.export_summary(tmp_path / "x.xlsx", today, ExportWish("日报")) == 2
+        assert desk.calls.export_summary(tmp_path / "x.xlsx", today, ExportWish("日报")) == 3
     rows = cells(tmp_path / "x.xlsx")
     assert tuple(field.label for field in SUMMARY.exported) in rows
-    assert [row[:5] for row in rows[-2:]] == [("A 投诉", "客服部", 1, 0, 1), ("B 询问", "客服部", 1, 1, 0)]
-    assert "3-2-1102" in str(rows[-2][5])
+    assert [row[:5] for row in rows[-3:]] == [
+        ("A 投诉", "客服部", 1, 0, 1),
+        ("B 询问", "客服部", 1, 1, 0),
+        ("C 合理建议、需求", "客服部", 1, 1, 0),
+    ]
+    assert "3-2-1102" in str(rows[-3][5])

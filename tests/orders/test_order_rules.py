@@ -35,6 +35,17 @@ def test_the_table_shows_what_the_screen_asks_for() -> None:
     ]  # fmt: skip
 
 
+def test_the_sheet_has_the_heads_of_the_paper() -> None:
+    heads = {field.name: field.heading for field in ORDER.exported if field.heading}
+    assert heads == {
+        "issued_at": "受理日期时间",
+        "customer": "客户姓名",
+        "category": "服务类别",
+        "appointment_at": "预约时间",
+        "due_amount": "应收金额",
+    }
+
+
 def test_every_state_has_its_word() -> None:
     assert [state.value for state in State] == [choice.key for choice in STATES]
     assert State.DISPATCHED.label == "派工中"

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index("ix_message_taken_at", ["taken_at"], unique=False)
         batch_op.create_index(
             "ix_message_waiting",
             ["id"],
@@ -517,8 +518,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("service_order", schema=None) as batch_op:
         batch_op.create_index("ix_service_order_created_at", ["created_at"], unique=False)
+        batch_op.create_index("ix_service_order_department", ["department", "id"], unique=False)
         batch_op.create_index("ix_service_order_issued_at", ["issued_at"], unique=False)
         batch_op.create_index("ix_service_order_returned_at", ["returned_at"], unique=False)
+        batch_op.create_index("ix_service_order_settlement", ["settlement", "id"], unique=False)
         batch_op.create_index("ix_service_order_state", ["state"], unique=False)
         batch_op.create_index(
             "ix_service_order_to_call_back",
