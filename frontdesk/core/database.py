@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from frontdesk.core.errors import FileBusyError, SurroundingsError
+from frontdesk.core.errors import FileBusyError, StoppedError, SurroundingsError
 
 APPLICATION_ID = 0x46444B31  # "FDK1": an empty or foreign file is never taken for a register
 BUSY_SECONDS = 0.3
+CHECKING_SECONDS = 10.0  # nobody waits at the desk for a check
 PAGE_CACHE_KIB = 64 * 1024
+MOST_DAMAGE = 20  # of a table that are named
+INSTRUCTIONS_BETWEEN_LOOKS = 20_000  # of SQLite's machine, some milliseconds
 READING, WRITING, MIGRATING = "reading", "writing", "migrating"
 
 
@@ -74,28 +77,30 @@ class Database:
             if self._raw is not None:
                 self._raw.execute("PRAGMA foreign_keys=ON")
 
-    def interrupt(self) -> None:
-        """Break off the statement that runs now, from any thread."""
-        # Not through the pool: a connection handed back rolls back whatever another thread is writing.
-        if self._raw is not None:
-            self._raw.interrupt()
-
-    def damage(self) -> list[str]:
+    def damage(self, cancelled: Callable[[], bool] | None = None) -> list[str]:
         """What SQLite itself finds wrong with the file, in its own words; empty for a sound one.
 
-        Raises FileBusyError.
+        It looks through a connection of its own, table by table, so that the window reads on meanwhile and
+        writes between two tables. Raises FileBusyError, StoppedError when `cancelled()` says so.
         """
         try:
-            with self.read() as session:
-                connection = session.connection()
-                pages = connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars().all()
-                keys = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        except FileBusyError:
-            raise
-        except SurroundingsError as error:  # too damaged even to be checked
-            return [error.message]
-        lost = [f"{row[0]} {row[1]} → {row[2]}" for row in keys[:20]]
-        return [text for text in pages if text != "ok"] + lost
+            with closing(self._looking_on(cancelled)) as connection:
+                names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+                return [said for (name,) in names for said in _damage_of(connection, name)]
+        except sqlite3.Error as error:
+            if error.sqlite_errorname == "SQLITE_INTERRUPT":
+                raise StoppedError("校验已停止,数据没有任何改动。") from error
+            told = surroundings_error(error)
+            if told is None or isinstance(told, FileBusyError):
+                raise (told or error) from error
+            return [told.message]  # too damaged even to be checked
+
+    def _looking_on(self, cancelled: Callable[[], bool] | None) -> sqlite3.Connection:
+        uri = f"{self.path.absolute().as_uri()}?mode=ro"
+        connection = sqlite3.connect(uri, uri=True, timeout=CHECKING_SECONDS, isolation_level=None)
+        if cancelled is not None:
+            connection.set_progress_handler(lambda: int(cancelled()), INSTRUCTIONS_BETWEEN_LOOKS)
+        return connection
 
     def copy_to(self, target: Path) -> None:
         """Write a copy of the file, complete under its name or not there at all.
@@ -168,6 +173,13 @@ class Database:
             raise
         self._raw = connection
         return connection
+
+
+def _damage_of(connection: sqlite3.Connection, table: str) -> list[str]:
+    quoted = table.replace('"', '""')
+    pages = [row[0] for row in connection.execute(f'PRAGMA integrity_check("{quoted}")') if row[0] != "ok"]
+    keys = connection.execute(f'PRAGMA foreign_key_check("{quoted}")').fetchmany(MOST_DAMAGE)
+    return pages[:MOST_DAMAGE] + [f"{row[0]} {row[1]} → {row[2]}" for row in keys]
 
 
 def _begin(connection: Any) -> None:

@@ -110,7 +110,7 @@ class Verification:
 
     def run(self) -> Report:
         """Look at everything. Raises StoppedError when cancelled, FileBusyError."""
-        for text in self._database.damage():
+        for text in self._database.damage(self._cancelled):
             self._tell("", 0, 0, f"数据文件有损坏:{text}")
         standing = self._standing_tables()
         folds = (partial(self._fold, table) for table in standing)

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 
 from frontdesk.core import journal
 from frontdesk.core.actor import PROGRAM, Permission
-from frontdesk.core.errors import FileBusyError, SurroundingsError
+from frontdesk.core.errors import FileBusyError, StoppedError, SurroundingsError
 from frontdesk.core.paths import DATABASE_NAME
 from frontdesk.desk import open_desk
 from frontdesk.staff.model import Person
@@ -258,6 +258,22 @@ def test_a_page_written_over_is_told_as_damage(desk: Desk) -> None:
 
 def test_a_sound_file_has_no_damage(desk: Desk) -> None:
     assert desk.database.damage() == []
+
+
+def test_the_file_is_read_on_while_it_is_checked_and_the_check_can_be_stopped(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("frontdesk.core.database.INSTRUCTIONS_BETWEEN_LOOKS", 10)
+    read: list[int | None] = []
+
+    def look() -> bool:
+        with desk.database.read() as session:
+            read.append(session.scalar(select(func.count()).select_from(Person)))
+        return len(read) > 20
+
+    with pytest.raises(StoppedError, match="没有任何改动"):
+        desk.database.damage(look)
+    assert read == [1] * 21
 
 
 def test_rows_that_point_to_nothing_are_damage(desk: Desk) -> None:
