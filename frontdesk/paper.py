@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from frontdesk.calls.service import CallService
     from frontdesk.core.context import DeskContext
     from frontdesk.core.fields import Register
+    from frontdesk.core.jobs import Cancelled, Progress
     from frontdesk.core.query import RegisterQuery
-    from frontdesk.forms.values import Cancelled, Progress
     from frontdesk.order_books.service import OrderBooks
     from frontdesk.orders.service import OrderService
     from frontdesk.prices.service import PriceService

@@ -14,7 +14,6 @@ from frontdesk.calls.model import Call
 from frontdesk.calls.register import CALL, SUMMARY, CallRow, DayCounts, DaySummary, NewCall, PromisedReply
 from frontdesk.calls.rules import (
     CORRECTABLE,
-    caller_digits,
     check_promise,
     checked_call,
     order_from,
@@ -262,11 +261,6 @@ class CallService:
     def recent_for_unit(self, unit_id: int, most: int = 5) -> list[CallRow]:
         """A household's newest calls, newest first."""
         return self._where(Call.unit_id == unit_id, Call.voided_at.is_(None), newest=most)
-
-    def recent_for_number(self, number: str, most: int = 5) -> list[CallRow]:
-        """The newest calls from a telephone, however it was written; newest first, for the caller display."""
-        digits = caller_digits(number)
-        return self._where(Call.digits == digits, Call.voided_at.is_(None), newest=most) if digits else []
 
     def promised_due(self) -> list[PromisedReply]:
         """The open calls whose callers wait for word, the most urgent first (R-CALL-4)."""

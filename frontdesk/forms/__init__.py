@@ -14,7 +14,7 @@ from frontdesk.forms.values import CopyName, Layout, Letterhead, Lines, Slip
 
 if TYPE_CHECKING:
     from frontdesk.core.fields import Register
-    from frontdesk.forms.values import Cancelled, Progress
+    from frontdesk.core.jobs import Cancelled, Progress
 
 __all__ = [
     "CopyName",

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 
 from frontdesk.core.errors import RefusedError, StoppedError
 from frontdesk.core.fields import Register
+from frontdesk.core.jobs import Cancelled, Progress
 from frontdesk.forms.fonts import FontBook, font_book
 from frontdesk.forms.pen import MM, Colour, Inks, Pen
 from frontdesk.forms.place import Rect
 from frontdesk.forms.slip import STOPPED, new_canvas
 from frontdesk.forms.template import RegisterTemplate, load_register
 from frontdesk.forms.text import LEADING, fit, height_of, lines_of
-from frontdesk.forms.values import Cancelled, Letterhead, Progress
+from frontdesk.forms.values import Letterhead
 
 PAD = 1.0
 """Free space at the left and right of a cell's text, mm."""

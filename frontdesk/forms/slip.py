@@ -10,6 +10,7 @@ from functools import partial
 from reportlab.pdfgen.canvas import Canvas
 
 from frontdesk.core.errors import RefusedError, StoppedError
+from frontdesk.core.jobs import Cancelled, Progress
 from frontdesk.forms.fill import Filler, Filling
 from frontdesk.forms.fonts import MAIN, FontBook, font_book
 from frontdesk.forms.layers import Press, draw_band, draw_fixed, draw_margin, draw_values
@@ -17,7 +18,7 @@ from frontdesk.forms.more import draw_fixed_more, draw_more, pages_of
 from frontdesk.forms.pen import MM, Inks, Pen
 from frontdesk.forms.place import plan_of
 from frontdesk.forms.template import SlipTemplate, load_slip
-from frontdesk.forms.values import Cancelled, CopyName, Layout, Letterhead, Progress, Slip
+from frontdesk.forms.values import CopyName, Layout, Letterhead, Slip
 
 A4 = (210.0, 297.0)
 STOPPED = "已停止，没有生成任何纸张。"

@@ -25,13 +25,13 @@ FINANCE = Register(
     title="收费服务单移交清单",
     fields=(
         Field("position", "序号", Kind.INTEGER, width=13),
-        Field("category", "服务类别", width=22),
-        Field("serial", "编号", Kind.SERIAL, width=31),
-        Field("unit_no", "房号", Kind.UNIT, width=24),
-        Field("item", "项目", Kind.LONG_TEXT, width=44),
+        Field("category", "服务类别", width=20),
+        Field("serial", "编号", Kind.SERIAL, width=29),
+        Field("unit_no", "房号", Kind.UNIT, width=23),
+        Field("item", "项目", Kind.LONG_TEXT, width=46),
         Field("amount", "金额", Kind.MONEY, width=22),
         Field("settlement", "结算方式", width=18),
-        Field("remarks", "备注", width=14),
+        Field("remarks", "备注", width=17),
     ),
 )
 

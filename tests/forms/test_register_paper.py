@@ -54,6 +54,10 @@ def test_register_and_template_say_the_same_words() -> None:
         labels = {field.name: field.label for field in register.printed}
         assert {column.field: column.label for column in template.columns} == labels
         assert template.title == register.title
+        widths = {field.name: field.width for field in register.printed}
+        assert {
+            column.field: column.width for column in template.columns
+        } == widths  # the sheet's columns too
         assert template.note == register.foot_note
 
 

@@ -48,7 +48,7 @@ def test_every_declared_field_is_a_column_and_every_order_a_row(desk: Desk, tmp_
     assert list(sheet) == [field.heading or field.label for field in ORDER.exported]
     assert sheet["编号"][:3] == ["FW2026-000001", "FW2026-000002", "FW2026-000003"]
     assert sheet["服务内容"][:3] == ["=HYPERLINK(1)", "换灯泡", "换锁"]
-    assert sheet["金额"][:3] == [123.45, None, None]
+    assert sheet["应收金额"][:3] == [123.45, None, None]
     assert sheet["联系电话"][0] == "013*****8000"
     assert sheet["状态"][:3] == ["已返单", "作废", "待派工"]
     assert sheet["作废原因"][1] == "重复"
