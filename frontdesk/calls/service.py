@@ -314,7 +314,7 @@ class CallService:
         )
         listing.INDEX.put(work.connection, call.id, listing.found_by(call))
         if draft_id is not None:
-            drop_draft(work.session, draft_id)
+            drop_draft(work.session, draft_id, work.actor.person_id)
         return call
 
     def _require_without_order(self, work: Transaction, call: Call) -> None:

@@ -63,9 +63,10 @@ class DraftStore:
         return KeptDraft(draft.id, draft.page, draft.saved_at, json.loads(draft.content))
 
     def drop(self, draft_id: int) -> None:
-        """Throw a draft away; one that is gone already is no error. Raises SurroundingsError."""
+        """Throw an own draft away; one that is gone already, or another's, is left. Raises NotAllowedError, SurroundingsError."""
+        person_id = self._person()
         with self._context.database.write() as session:
-            drop_draft(session, draft_id)
+            drop_draft(session, draft_id, person_id)
 
     def _person(self) -> int | None:
         if self._context.actor is None:
@@ -73,9 +74,9 @@ class DraftStore:
         return self._context.actor.person_id
 
 
-def drop_draft(session: Session, draft_id: int) -> None:
-    """Throw a draft away within the unit of work that writes its record, so that a crash doubles nothing."""
-    session.execute(delete(Draft).where(Draft.id == draft_id))
+def drop_draft(session: Session, draft_id: int, person_id: int | None) -> None:
+    """Throw a person's draft away within the unit of work that writes its record, so that a crash doubles nothing."""
+    session.execute(delete(Draft).where(Draft.id == draft_id, Draft.person_id == person_id))
 
 
 def _of(page: str, person_id: int | None) -> Select[Draft]:

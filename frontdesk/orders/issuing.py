@@ -82,4 +82,4 @@ def _numbered(
 
 def _drop_draft(work: Transaction, new: NewOrder) -> None:
     if new.draft_id is not None:
-        drop_draft(work.session, new.draft_id)
+        drop_draft(work.session, new.draft_id, work.actor.person_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from unicodedata import category
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -296,6 +297,12 @@ def _checked_name(session: Session, name: str, own_id: int | None = None) -> str
     tidy = " ".join(plain_text(name, field="name", label="姓名", most=NAME_MOST).split())
     if not tidy:
         raise RefusedError("请填写姓名。", field="name")
+    if any(
+        category(char) in ("Cc", "Cf") for char in tidy
+    ):  # a zero-width sign makes two of a name look alike
+        raise RefusedError("姓名里有看不见的字符,请重新输入。", field="name")
+    if tidy == PROGRAM.name:
+        raise RefusedError(f"“{tidy}”是程序自己的署名,请换一个姓名。", field="name")
     same = select(Person.id).where(Person.name == tidy, Person.voided_at.is_(None))
     if any(found != own_id for found in session.scalars(same)):
         # The name alone stands on what is written: two of a name could not be told apart on paper.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from frontdesk.calls.register import NewCall
 from frontdesk.core import journal
 from frontdesk.core.actor import PROGRAM
 from frontdesk.core.clock import FixedClock
@@ -99,3 +100,14 @@ def test_a_draft_survives_a_crash(tmp_path: Path, clock: FixedClock) -> None:
     desk.close()
     assert kept is not None
     assert kept.content == {"reason": "说到一半"}
+
+
+def test_nobody_throws_away_anothers_draft_by_dropping_or_by_saving(desk: Desk) -> None:
+    draft = desk.drafts.save("calls", HALF)
+    owner, desk.context.actor = desk.context.actor, PROGRAM
+    desk.drafts.drop(draft)
+    desk.calls.log(NewCall("漏水", "C", draft_id=draft))
+    desk.context.actor = owner
+    assert desk.drafts.latest("calls") is not None
+    desk.calls.log(NewCall("漏水", "C", draft_id=draft))
+    assert desk.drafts.latest("calls") is None

@@ -343,3 +343,11 @@ def test_an_endless_secret_is_refused_without_hashing_it() -> None:
 def test_half_a_character_in_a_secret_is_wrong_not_a_crash(house: Desk, clerk: PersonRow) -> None:
     with pytest.raises(RefusedError, match="不对"):
         house.staff.sign_in(clerk.id, "24681\ud83d")
+
+
+@pytest.mark.parametrize("name", ["陈\u200b晓婧", "\u202e陈晓婧", "系统", " 系统 "])
+def test_a_name_that_passes_for_another_is_refused(house: Desk, name: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        house.staff.add_person(name, "clerk", "246810")
+    assert refused.value.field == "name"
+    assert house.staff.add_person("陈㛃䶮𬱖", "clerk", "246810").name == "陈㛃䶮𬱖"
