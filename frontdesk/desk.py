@@ -30,6 +30,10 @@ from frontdesk.estate.household_import import HouseholdImport
 from frontdesk.estate.model import Unit
 from frontdesk.estate.register import Hit
 from frontdesk.estate.service import EstateService
+from frontdesk.fees.model import PaymentRequest
+from frontdesk.fees.receipts import ReceiptService
+from frontdesk.fees.register import PAYMENT_REQUEST, RECEIPT
+from frontdesk.fees.service import PaymentRequestService
 from frontdesk.forms.model import PrinterSetup
 from frontdesk.forms.printers import PrinterService
 from frontdesk.household_card import HouseholdCards
@@ -49,10 +53,10 @@ from frontdesk.staff.model import Person
 from frontdesk.staff.service import StaffService
 
 # Importing a register's model puts its tables into METADATA.
-TABLES = (Person, Unit, PriceItem, ServiceOrder, BlankRun, Callback, Call, PrinterSetup)
+TABLES = (Person, Unit, PriceItem, ServiceOrder, BlankRun, Callback, PaymentRequest, Call, PrinterSetup)
 METADATA = Base.metadata
 SEARCHED = ("call", "order", "resident")
-REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK)
+REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK, PAYMENT_REQUEST, RECEIPT)
 
 
 class Desk:
@@ -74,6 +78,8 @@ class Desk:
         self.watch = OrderWatch(self.context)
         self.reminders = ReminderService(self.context)
         self.callbacks = CallbackService(self.context)
+        self.payment_requests = PaymentRequestService(self.context)
+        self.receipts = ReceiptService(self.context)
         self.patterns = PatternService(self.context)
         self.calls = CallService(self.context, self.orders, self.reminders)
         self.orders.when_settled.append(self.calls.settle_with_order)
@@ -91,6 +97,8 @@ class Desk:
             messages=self.messages,
             prices=self.prices,
             order_books=self.order_books,
+            requests=self.payment_requests,
+            receipts=self.receipts,
         )
 
     def _orders_by_serial(self, text: str) -> list[Hit]:

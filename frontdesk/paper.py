@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from frontdesk.core.fields import Register
     from frontdesk.core.jobs import Cancelled, Progress
     from frontdesk.core.query import RegisterQuery
+    from frontdesk.fees.receipts import ReceiptService
+    from frontdesk.fees.service import PaymentRequestService
     from frontdesk.order_books.service import OrderBooks
     from frontdesk.orders.service import OrderService
     from frontdesk.prices.service import PriceService
@@ -56,10 +58,13 @@ class Paper:
         messages: MessageService,
         prices: PriceService,
         order_books: OrderBooks,
+        requests: PaymentRequestService,
+        receipts: ReceiptService,
     ) -> None:
         self._context = context
         self._orders, self._callbacks, self._calls = orders, callbacks, calls
         self._messages, self._prices, self._books = messages, prices, order_books
+        self._requests, self._receipts = requests, receipts
 
     def letterhead(self) -> forms.Letterhead:
         """Company, estate, address, telephone and desk as the settings have them."""
@@ -162,6 +167,18 @@ class Paper:
             "F-MESSAGE", [forms.Slip(slip)], letterhead=self.letterhead(), printed_at=self._now()
         )
 
+    def payment_requests(
+        self, ids: Sequence[int], progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> bytes:
+        """F-PAYREQ of these requests, one sheet a room, in one file. Raises StoppedError when cancelled."""
+        return self._slips_of("F-PAYREQ", self._requests.slips(ids), progress, cancelled)
+
+    def receipts(
+        self, ids: Sequence[int], progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> bytes:
+        """F-RECEIPT of these receipts, in two parts each."""
+        return self._slips_of("F-RECEIPT", self._receipts.slips(ids), progress, cancelled)
+
     def summary(self, day: date) -> bytes:
         """F-SUMMARY of a local day (R-CALL-7)."""
         return self._register(SUMMARY, self._calls.print_summary(day), day.isoformat())
@@ -202,6 +219,22 @@ class Paper:
         """F-ORDER-COVER of a bound volume (R-ORDER-15, 17). Raises RefusedError."""
         slips = [self._books.volumes.slip(volume_id)]
         return forms.render_slip("F-ORDER-COVER", slips, letterhead=self.letterhead(), printed_at=self._now())
+
+    def _slips_of(
+        self,
+        form_id: str,
+        slips: Sequence[forms.Slip],
+        progress: Progress | None,
+        cancelled: Cancelled | None,
+    ) -> bytes:
+        return forms.render_slip(
+            form_id,
+            slips,
+            letterhead=self.letterhead(),
+            printed_at=self._now(),
+            progress=progress,
+            cancelled=cancelled,
+        )
 
     def _register(
         self,

@@ -26,6 +26,7 @@ class Permission(Enum):
     REPORTS = "reports"
     KEEP_PRICES = "keep_prices"
     RECEIVE_FINANCE_LISTS = "receive_finance_lists"
+    TAKE_MONEY = "take_money"
 
 
 @dataclass(frozen=True)

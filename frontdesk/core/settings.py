@@ -114,6 +114,16 @@ ORDER_LAYOUT = Setting(
 )
 ARRIVAL_AT_ONCE_MINUTES = Setting("order.arrival_at_once", 15, "要求马上到场", "服务单", "分钟", least=1)
 ARRIVAL_MINUTES = Setting("order.arrival", 120, "未约时间到场", "服务单", "分钟", least=1)
+ACCOUNT_BILLED_BY = Setting(
+    "account.billed_by",
+    "payment_request",
+    "签单收取方式",
+    "服务单",
+    choices=("payment_request", "fee_notice"),
+    labels=("付款请求书", "随缴费通知单"),
+)
+ACCOUNT_BILLING_DAY = Setting("account.billing_day", 15, "签单汇总日", "服务单", "日(每月)", least=1, most=28)
+ACCOUNT_PAY_DAY = Setting("account.pay_day", 20, "签单付款期限", "服务单", "日(每月)", least=1, most=28)
 PRICE_REVISION_MONTHS = Setting(
     "price.revision_months", 6, "价目表修订周期", "服务单", "个月", least=1, most=60
 )

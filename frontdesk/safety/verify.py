@@ -60,6 +60,8 @@ class Series:
 SERIES = (
     Series("service_order", "服务单", "service_order", "year", "number"),
     Series("call", "来电记录", "call", "day", "day_no"),
+    Series("payment_request", "付款请求书", "payment_request", "year", "number"),
+    Series("receipt", "收据", "receipt", "year", "number"),
 )
 
 

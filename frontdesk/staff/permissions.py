@@ -28,7 +28,8 @@ _CLERK = _READER | {
     Permission.PRINT,
     Permission.CORRECT_OWN,
 }
-_HOUSEKEEPER = _CLERK | {Permission.SEE_FULL_TELEPHONES}  # visits and duns an area
+# Visits and duns an area, and takes money against a receipt (R-ORDER-21).
+_HOUSEKEEPER = _CLERK | {Permission.SEE_FULL_TELEPHONES, Permission.TAKE_MONEY}
 _SUPERVISOR = _HOUSEKEEPER | {
     Permission.CORRECT_ANY,
     Permission.REPORTS,
@@ -36,7 +37,14 @@ _SUPERVISOR = _HOUSEKEEPER | {
     Permission.KEEP_PRICES,
 }
 _APPROVER = _READER | {Permission.PRINT, Permission.SEE_FULL_TELEPHONES, Permission.REPORTS}
-_FINANCE = frozenset({Permission.READ_ORDERS, Permission.KEEP_PRICES, Permission.RECEIVE_FINANCE_LISTS})
+_FINANCE = frozenset(
+    {
+        Permission.READ_ORDERS,
+        Permission.KEEP_PRICES,
+        Permission.RECEIVE_FINANCE_LISTS,
+        Permission.TAKE_MONEY,
+    }
+)
 _ADMINISTRATOR = _READER | {
     Permission.SET_UP_PRINTERS,
     Permission.IMPORT,

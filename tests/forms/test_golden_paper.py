@@ -51,6 +51,8 @@ PAPER: dict[str, Callable[[], bytes]] = {
     "F-CALL": lambda: sample("F-CALL"),
     "F-CALLBACK": lambda: sample("F-CALLBACK"),
     "F-MESSAGE": lambda: sample("F-MESSAGE"),
+    "F-PAYREQ": lambda: sample("F-PAYREQ"),
+    "F-RECEIPT": lambda: sample("F-RECEIPT"),
     "F-SUMMARY": lambda: sample("F-SUMMARY"),
     "F-PRICE": lambda: sample("F-PRICE"),
     "F-ORDER-DAY": lambda: sample("F-ORDER-DAY"),

@@ -25,6 +25,8 @@ TITLES = {
     "F-ORDER-COVER": "服务单装订封面",
     "F-ORDER-DAY": "服务单日统计",
     "F-PRICE": "专项服务项目及收费标准",
+    "F-PAYREQ": "付款请求书",
+    "F-RECEIPT": "收费单据(收据)",
     "F-SUMMARY": "公共信息日汇总",
 }
 ORDER_LABELS = [

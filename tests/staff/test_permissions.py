@@ -62,8 +62,12 @@ def test_only_supervisors_correct_what_is_not_their_own() -> None:
     assert who_may(P.CORRECT_ANY) == {"supervisor", "department_manager"}
 
 
-def test_finance_reads_orders_keeps_the_prices_receives_lists_and_does_nothing_else() -> None:
-    assert role_of("finance").permissions == {P.READ_ORDERS, P.KEEP_PRICES, P.RECEIVE_FINANCE_LISTS}
+def test_finance_reads_orders_keeps_the_prices_receives_lists_and_money_and_does_nothing_else() -> None:
+    assert role_of("finance").permissions == {P.READ_ORDERS, P.KEEP_PRICES, P.RECEIVE_FINANCE_LISTS, P.TAKE_MONEY}
+
+
+def test_r_order_21_housekeepers_and_finance_take_money_and_no_clerk() -> None:
+    assert who_may(P.TAKE_MONEY) == {"housekeeper", "finance", "supervisor", "department_manager"}
 
 
 def test_prices_are_kept_by_finance_and_supervisors_and_lists_received_by_finance_alone() -> None:

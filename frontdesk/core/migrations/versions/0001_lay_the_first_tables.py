@@ -437,6 +437,35 @@ def upgrade() -> None:
         batch_op.create_index("ix_finder_key_unit_id", ["unit_id"], unique=False)
 
     op.create_table(
+        "payment_request",
+        sa.Column("serial", sa.String(length=40), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("unit_no", sa.String(length=40), nullable=False),
+        sa.Column("customer", sa.String(length=120), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("pay_by", sa.Date(), nullable=False),
+        sa.Column("paid_at", sa.String(length=24), nullable=True),
+        sa.Column("prints", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.String(length=24), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("voided_at", sa.String(length=24), nullable=True),
+        sa.Column("voided_by", sa.String(length=120), nullable=False),
+        sa.Column("void_reason", sa.String(length=400), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_payment_request_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_request")),
+        sa.UniqueConstraint("serial", name=op.f("uq_payment_request_serial")),
+        sa.UniqueConstraint("year", "number", name=op.f("uq_payment_request_year_number")),
+    )
+    with op.batch_alter_table("payment_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payment_request_month"), ["month"], unique=False)
+        batch_op.create_index("ix_payment_request_paid_at", ["paid_at"], unique=False)
+
+    op.create_table(
         "resident",
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -685,6 +714,84 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("order_reminder", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_order_reminder_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "payment_line",
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("service", sa.String(length=400), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.String(length=24), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("voided_at", sa.String(length=24), nullable=True),
+        sa.Column("voided_by", sa.String(length=120), nullable=False),
+        sa.Column("void_reason", sa.String(length=400), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["service_order.id"], name=op.f("fk_payment_line_order_id")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["payment_request.id"], name=op.f("fk_payment_line_request_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_line")),
+    )
+    with op.batch_alter_table("payment_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payment_line_request_id"), ["request_id"], unique=False)
+        batch_op.create_index(
+            "uq_payment_line_order",
+            ["order_id"],
+            unique=True,
+            sqlite_where=sa.text("voided_at IS NULL"),
+            postgresql_where=sa.text("voided_at IS NULL"),
+        )
+
+    op.create_table(
+        "receipt",
+        sa.Column("serial", sa.String(length=40), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("received_at", sa.String(length=24), nullable=False),
+        sa.Column("unit_no", sa.String(length=40), nullable=False),
+        sa.Column("payer", sa.String(length=120), nullable=False),
+        sa.Column("item", sa.String(length=400), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("tendered", sa.Integer(), nullable=False),
+        sa.Column("method", sa.String(length=40), nullable=False),
+        sa.Column("collector", sa.String(length=120), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=True),
+        sa.Column("order_id", sa.Integer(), nullable=True),
+        sa.Column("prints", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.String(length=24), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("voided_at", sa.String(length=24), nullable=True),
+        sa.Column("voided_by", sa.String(length=120), nullable=False),
+        sa.Column("void_reason", sa.String(length=400), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["service_order.id"], name=op.f("fk_receipt_order_id")),
+        sa.ForeignKeyConstraint(["request_id"], ["payment_request.id"], name=op.f("fk_receipt_request_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt")),
+        sa.UniqueConstraint("serial", name=op.f("uq_receipt_serial")),
+        sa.UniqueConstraint("year", "number", name=op.f("uq_receipt_year_number")),
+    )
+    with op.batch_alter_table("receipt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipt_received_at"), ["received_at"], unique=False)
+        batch_op.create_index(
+            "uq_receipt_order",
+            ["order_id"],
+            unique=True,
+            sqlite_where=sa.text("voided_at IS NULL"),
+            postgresql_where=sa.text("voided_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_receipt_request",
+            ["request_id"],
+            unique=True,
+            sqlite_where=sa.text("voided_at IS NULL"),
+            postgresql_where=sa.text("voided_at IS NULL"),
+        )
 
     op.create_table(
         "telephone",

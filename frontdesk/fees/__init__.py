@@ -1,0 +1,1 @@
+"""Money at the desk: payment requests for orders on account, and receipts."""

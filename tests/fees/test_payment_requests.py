@@ -1,0 +1,181 @@
+"""Orders on account: summed per room on the 15th, paid by the 20th or collected, never billed twice (R-ORDER-16)."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdfium2 import PdfDocument
+
+from frontdesk.core.actor import Actor
+from frontdesk.core.errors import NotAllowedError, RefusedError, StoppedError
+from frontdesk.core.query import RegisterQuery
+from frontdesk.core.settings import ACCOUNT_BILLED_BY
+from frontdesk.fees.register import NewReceipt
+from frontdesk.fees.service import pay_day
+from frontdesk.orders.register import NewLine, NewOrder
+from frontdesk.staff.permissions import role_of
+
+if TYPE_CHECKING:
+    from frontdesk.core.clock import FixedClock
+    from frontdesk.desk import Desk
+
+DAY = timedelta(days=1)
+
+
+def act_as(desk: Desk, role: str) -> None:
+    desk.context.actor = Actor(77, f"某{role}", role, role_of(role).permissions)
+
+
+def returned(desk: Desk, room: str, fen: int, *, settlement: str = "on_account", **more: object) -> int:
+    order = desk.orders.issue(NewOrder("换锁<b>", unit_no=room, customer="𬱖喆", **more))  # type: ignore[arg-type]
+    desk.orders.dispatch(order.id, "李建国")
+    desk.orders.arrive(order.id)
+    desk.orders.finish(order.id, "好了", [NewLine("人工", fen)])
+    desk.orders.return_order(order.id, settlement, 0 if settlement == "on_account" else fen)
+    return order.id
+
+
+@pytest.fixture
+def early(clock: FixedClock) -> FixedClock:
+    """The 10th, before the day of the requests."""
+    clock.put(clock.moment(date(2026, 12, 10), time(9, 0)))
+    return clock
+
+
+def test_r_order_16_each_room_gets_one_request_with_all_its_orders(desk: Desk, early: FixedClock) -> None:
+    first, second = (
+        returned(desk, "3-2-1102", 3500),
+        returned(desk, "3-2-1102", 1500, category="bottled_water"),
+    )
+    other = returned(desk, "3-2-1103", 990)
+    returned(desk, "3-2-1102", 7777, settlement="cash")
+    early.advance(5 * DAY)
+    requests = desk.payment_requests.draw_up()
+    assert [(row.unit_no, row.total, [line.order_id for line in row.lines]) for row in requests] == [
+        ("3-2-1102", 5000, [first, second]),
+        ("3-2-1103", 990, [other]),
+    ]
+    assert [row.serial for row in requests] == ["FK2026-000001", "FK2026-000002"]
+    assert {(row.month, row.pay_by, row.state) for row in requests} == {
+        ("2026-12", date(2026, 12, 20), "unpaid")
+    }
+    assert desk.payment_requests.of_month("2026-12") == requests
+
+
+def test_r_order_16_nothing_is_billed_twice(desk: Desk, early: FixedClock) -> None:
+    returned(desk, "3-2-1102", 3500)
+    early.advance(5 * DAY)
+    (request,) = desk.payment_requests.draw_up()
+    with pytest.raises(RefusedError, match="没有还没汇总"):
+        desk.payment_requests.draw_up()
+    late = returned(desk, "3-2-1102", 100)
+    (next_one,) = desk.payment_requests.draw_up()
+    assert [line.order_id for line in next_one.lines] == [late]
+    desk.payment_requests.void(request.id, "开错")
+    (again,) = desk.payment_requests.draw_up()
+    assert (again.total, again.serial) == (3500, "FK2026-000003")
+
+
+def test_r_order_16_requests_are_due_on_the_15th_and_not_drawn_up_before(
+    desk: Desk, early: FixedClock
+) -> None:
+    returned(desk, "3-2-1102", 3500)
+    assert desk.payment_requests.due() == []
+    with pytest.raises(RefusedError, match="15 日起") as refused:
+        desk.payment_requests.draw_up()
+    assert refused.value.rule == "R-ORDER-16"
+    early.advance(5 * DAY)
+    (item,) = desk.payment_requests.due()
+    assert item.what == "汇总签单,开付款请求书(1 单)"
+    assert early.local(item.due_at).date() == date(2026, 12, 15)
+    desk.payment_requests.draw_up()
+    returned(desk, "3-2-1102", 200)  # back after the 15th began: next month's
+    assert desk.payment_requests.due() == []
+
+
+def test_r_order_16_after_the_20th_it_is_collected_at_the_door(desk: Desk, early: FixedClock) -> None:
+    returned(desk, "3-2-1102", 3500)
+    early.advance(5 * DAY)
+    (request,) = desk.payment_requests.draw_up()
+    early.advance(5 * DAY)
+    assert desk.payment_requests.due() == []
+    early.advance(DAY)
+    (item,) = desk.payment_requests.due()
+    assert (item.register, item.record_id, item.what) == (
+        "payment_request",
+        request.id,
+        "上门收款 FK2026-000001 35.00 元",
+    )
+    assert desk.payment_requests.get(request.id).state == "late"
+    assert list(desk.payment_requests.find(RegisterQuery(open_only=True))) == [request.id]
+    act_as(desk, "housekeeper")
+    receipt = desk.receipts.receive(NewReceipt(request_id=request.id, tendered=10000))
+    assert (receipt.amount, receipt.change, receipt.payer) == (3500, 6500, "𬱖喆")
+    assert desk.payment_requests.get(request.id).state == "paid"
+    assert desk.payment_requests.due() == []
+    assert desk.payment_requests.find(RegisterQuery(open_only=True)) == []
+    with pytest.raises(RefusedError, match="付清"):
+        desk.receipts.receive(NewReceipt(request_id=request.id))
+    act_as(desk, "supervisor")
+    with pytest.raises(RefusedError, match="付清"):
+        desk.payment_requests.void(request.id, "开错")
+
+
+def test_r_order_16_an_estate_that_bills_with_the_fee_notice_draws_up_none(desk: Desk) -> None:
+    returned(desk, "3-2-1102", 3500)
+    act_as(desk, "administrator")
+    desk.context.settings.put(ACCOUNT_BILLED_BY, "fee_notice")
+    act_as(desk, "clerk")
+    assert desk.payment_requests.due() == []
+    with pytest.raises(RefusedError, match="缴费通知单"):
+        desk.payment_requests.draw_up()
+
+
+def test_r_order_16_drawing_up_needs_somebody_who_writes_orders(desk: Desk) -> None:
+    returned(desk, "3-2-1102", 3500)
+    act_as(desk, "finance")
+    with pytest.raises(NotAllowedError):
+        desk.payment_requests.draw_up()
+
+
+def test_a_months_requests_print_as_one_file_and_can_be_stopped(desk: Desk) -> None:
+    for room in range(3):
+        returned(desk, f"3-2-110{room}", 100 + room)
+    ids = [row.id for row in desk.payment_requests.draw_up()]
+    told: list[tuple[int, int]] = []
+    pdf = PdfDocument(desk.paper.payment_requests(ids, lambda done, total: told.append((done, total))))
+    texts = [page.get_textpage().get_text_range() for page in pdf]
+    pdf.close()
+    assert len(texts) == 3
+    assert "FK2026-000001" in texts[0]
+    assert "换锁<b>" in texts[0]
+    assert "壹元零贰分" in texts[2]
+    assert told[-1] == (3, 3)
+    with pytest.raises(StoppedError):
+        desk.paper.payment_requests(ids, cancelled=lambda: True)
+    desk.payment_requests.record_prints(ids[:1])
+    assert [slip.reprint for slip in desk.payment_requests.slips(ids)] == [1, 0, 0]
+
+
+def test_the_rows_on_the_screen_follow_their_ids(desk: Desk) -> None:
+    returned(desk, "3-2-1102", 100)
+    returned(desk, "3-2-1103", 200)
+    desk.payment_requests.draw_up()
+    rows = desk.payment_requests.rows([2, 99, 1])
+    assert [row[:4] for row in rows] == [
+        (2, "FK-000002", "2026-11", "3-2-1103"),
+        (1, "FK-000001", "2026-11", "3-2-1102"),
+    ]
+    assert len(rows[0]) == 2 + len(desk.payment_requests.register.listed)
+    assert list(desk.payment_requests.find(RegisterQuery(text="1103"))) == [2]
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 28))
+def test_the_day_of_payment_lies_ahead_and_within_a_month(drawn_up: date, day: int) -> None:
+    by = pay_day(drawn_up, day)
+    assert by.day == day
+    assert 0 < (by - drawn_up).days <= 31
