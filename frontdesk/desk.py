@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from frontdesk.callbacks.model import Callback
+from frontdesk.callbacks.month import RepairSummary
 from frontdesk.callbacks.patterns import PatternService
 from frontdesk.callbacks.register import CALLBACK
 from frontdesk.callbacks.service import CallbackService
@@ -78,6 +79,7 @@ class Desk:
         self.watch = OrderWatch(self.context)
         self.reminders = ReminderService(self.context)
         self.callbacks = CallbackService(self.context)
+        self.repair_summary = RepairSummary(self.context)
         self.payment_requests = PaymentRequestService(self.context)
         self.receipts = ReceiptService(self.context)
         self.patterns = PatternService(self.context)
@@ -99,6 +101,7 @@ class Desk:
             order_books=self.order_books,
             requests=self.payment_requests,
             receipts=self.receipts,
+            repairs=self.repair_summary,
         )
 
     def _orders_by_serial(self, text: str) -> list[Hit]:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from frontdesk import forms
+from frontdesk.callbacks.month import REPAIR_SUMMARY
 from frontdesk.callbacks.register import CALLBACK
 from frontdesk.calls.register import CALL, MESSAGE, SUMMARY
 from frontdesk.core.settings import (
@@ -29,6 +30,7 @@ from frontdesk.order_books.register import FINANCE, ORDER_DAY
 from frontdesk.prices.register import PRICE
 
 if TYPE_CHECKING:
+    from frontdesk.callbacks.month import RepairSummary
     from frontdesk.callbacks.service import CallbackService
     from frontdesk.calls.messages import MessageService
     from frontdesk.calls.service import CallService
@@ -60,11 +62,12 @@ class Paper:
         order_books: OrderBooks,
         requests: PaymentRequestService,
         receipts: ReceiptService,
+        repairs: RepairSummary,
     ) -> None:
         self._context = context
         self._orders, self._callbacks, self._calls = orders, callbacks, calls
         self._messages, self._prices, self._books = messages, prices, order_books
-        self._requests, self._receipts = requests, receipts
+        self._requests, self._receipts, self._repairs = requests, receipts, repairs
 
     def letterhead(self) -> forms.Letterhead:
         """Company, estate, address, telephone and desk as the settings have them."""
@@ -166,6 +169,10 @@ class Paper:
         return forms.render_slip(
             "F-MESSAGE", [forms.Slip(slip)], letterhead=self.letterhead(), printed_at=self._now()
         )
+
+    def repair_summary(self, month: date) -> bytes:
+        """F-REPAIR-SUM of the month that this day lies in."""
+        return self._register(REPAIR_SUMMARY, self._repairs.print_rows(month), f"{month:%Y-%m}")
 
     def payment_requests(
         self, ids: Sequence[int], progress: Progress | None = None, cancelled: Cancelled | None = None

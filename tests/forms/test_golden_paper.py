@@ -53,6 +53,7 @@ PAPER: dict[str, Callable[[], bytes]] = {
     "F-MESSAGE": lambda: sample("F-MESSAGE"),
     "F-PAYREQ": lambda: sample("F-PAYREQ"),
     "F-RECEIPT": lambda: sample("F-RECEIPT"),
+    "F-REPAIR-SUM": lambda: sample("F-REPAIR-SUM"),
     "F-SUMMARY": lambda: sample("F-SUMMARY"),
     "F-PRICE": lambda: sample("F-PRICE"),
     "F-ORDER-DAY": lambda: sample("F-ORDER-DAY"),

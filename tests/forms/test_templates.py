@@ -27,6 +27,7 @@ TITLES = {
     "F-PRICE": "专项服务项目及收费标准",
     "F-PAYREQ": "付款请求书",
     "F-RECEIPT": "收费单据(收据)",
+    "F-REPAIR-SUM": "维修(服务)汇总表",
     "F-SUMMARY": "公共信息日汇总",
 }
 ORDER_LABELS = [
