@@ -9,6 +9,7 @@ from frontdesk.callbacks.model import Callback
 from frontdesk.callbacks.month import RepairSummary
 from frontdesk.callbacks.patterns import PatternService
 from frontdesk.callbacks.register import CALLBACK
+from frontdesk.callbacks.report import MonthReport
 from frontdesk.callbacks.service import CallbackService
 from frontdesk.calls.directory import DirectoryService
 from frontdesk.calls.messages import MessageService
@@ -80,6 +81,7 @@ class Desk:
         self.reminders = ReminderService(self.context)
         self.callbacks = CallbackService(self.context)
         self.repair_summary = RepairSummary(self.context)
+        self.month_report = MonthReport(self.context, self.repair_summary)
         self.payment_requests = PaymentRequestService(self.context)
         self.receipts = ReceiptService(self.context)
         self.patterns = PatternService(self.context)
