@@ -298,7 +298,7 @@ def test_a_correction_keeps_the_old_value_with_who_and_why(desk: Desk) -> None:
 
 def test_after_the_shift_a_correction_is_a_supervisors_with_a_reason(desk: Desk, clock: FixedClock) -> None:
     order = desk.orders.issue(LEAK)
-    clock.advance(timedelta(hours=4))
+    clock.advance(timedelta(hours=6))  # past the shift and its grace
     with pytest.raises(NotAllowedError):
         desk.orders.correct(order.id, {"content": "水管漏水"}, "补充")
     with pytest.raises(NotAllowedError):
