@@ -63,7 +63,12 @@ def test_only_supervisors_correct_what_is_not_their_own() -> None:
 
 
 def test_finance_reads_orders_keeps_the_prices_receives_lists_and_money_and_does_nothing_else() -> None:
-    assert role_of("finance").permissions == {P.READ_ORDERS, P.KEEP_PRICES, P.RECEIVE_FINANCE_LISTS, P.TAKE_MONEY}
+    assert role_of("finance").permissions == {
+        P.READ_ORDERS,
+        P.KEEP_PRICES,
+        P.RECEIVE_FINANCE_LISTS,
+        P.TAKE_MONEY,
+    }
 
 
 def test_r_order_21_housekeepers_and_finance_take_money_and_no_clerk() -> None:
