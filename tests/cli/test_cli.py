@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Frontdesk = Callable[..., tuple[int, str, str]]
 
 NOW = datetime(2026, 11, 21, 18, 26, tzinfo=timezone(timedelta(hours=8)))
+CHIEF = ("--as", "管理员")
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,7 @@ def test_help_is_chinese_throughout(frontdesk: Frontdesk, line: list[str]) -> No
         (["call"], "缺少:--number"),
         (["call", "--number"], "--number 后面要有一个值"),
         (["demo", "--units", "many"], "--units 要整数,不是 'many'"),
-        (["verify", "--quick"], "不认识:--quick"),
+        (["verify", "--quick", "--as", "管理员"], "不认识:--quick"),
         (["export", "calls", "-o", "x.xlsx", "--as", "赵敏"], "缺少:--purpose"),
         (["--dat", "x", "verify"], "没有 'x' 这一项"),
     ],
@@ -332,7 +333,7 @@ def test_an_older_file_is_not_brought_up_to_date_under_an_open_window(
         raw.execute("UPDATE alembic_version SET version_num = '0001'")
     (folder / LOCK_NAME).write_text("4711")
     before = (folder / DATABASE_NAME).read_bytes()
-    code, _, complaint = frontdesk("--data", folder, "verify")
+    code, _, complaint = frontdesk("--data", folder, "verify", *CHIEF, secret="fucheng2026")
     assert (code, "请关闭窗口" in complaint) == (SURROUNDINGS, True)
     assert (folder / DATABASE_NAME).read_bytes() == before
 
@@ -341,7 +342,7 @@ def test_an_open_window_or_a_dead_ones_lock_hinders_no_other_command(
     frontdesk: Frontdesk, folder: Path
 ) -> None:
     (folder / LOCK_NAME).write_text("4711")
-    assert frontdesk("--data", folder, "verify")[0] == OK
+    assert frontdesk("--data", folder, "verify", *CHIEF, secret="fucheng2026")[0] == OK
     assert window_is_open(folder)
     os.utime(folder / LOCK_NAME, (0, 0))
     assert not window_is_open(folder)
@@ -432,8 +433,6 @@ def test_a_sheet_that_is_none_is_refused(frontdesk: Frontdesk, folder: Path, tmp
 
 
 # -- verification --------------------------------------------------------------------------------------
-
-CHIEF = ("--as", "管理员")
 
 
 def test_only_those_who_answer_for_the_register_verify_it(frontdesk: Frontdesk, folder: Path) -> None:
