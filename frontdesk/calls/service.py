@@ -30,7 +30,7 @@ from frontdesk.core.query import RegisterQuery, TableRow
 from frontdesk.core.serials import latest_day
 from frontdesk.core.settings import CLOCK_CONFIRMED_SEQ, DEPARTMENTS, REPLY_HOURS
 from frontdesk.core.shown import dated_moment, printed_moment
-from frontdesk.estate.link import linked_unit
+from frontdesk.estate.link import household_number, linked_unit
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.rules import OPEN_STATES, State
 from frontdesk.staff.shifts import require_correction, require_void
@@ -73,10 +73,11 @@ class CallService:
     def log_with_order(self, new: NewCall, order: NewOrder | None = None) -> tuple[CallRow, OrderRow]:
         """Write a line and issue its order at one blow, both or neither; the order's serial stands in the line.
 
-        Without `order` all that the call says is carried over; see `order_from` (R-CALL-3).
+        Without `order` all that the call says is carried over (`rules.order_from`, R-CALL-3); when it names no
+        telephone, the household's registered one.
         """
         with self._context.transaction(Permission.WRITE_CALLS) as work:
-            issued = self._orders.issue_within(work, order or self.order_from(new))
+            issued = self._orders.issue_within(work, order or self._order_from(work, new))
             row = self._shown(work, self._write(work, replace(new, settled=False), issued.serial))
             return row, self._orders.row_within(work, issued)
 
@@ -94,15 +95,11 @@ class CallService:
         with self._changed(call_id, "make_order") as (work, call):
             _require_open(call)
             self._require_without_order(work, call)
-            fields = order or self.order_from(self._shown(work, call))
+            fields = order or self._order_from(work, self._shown(work, call))
             issued = self._orders.issue_within(work, fields)
             with _searched(work, call):
                 call.order_serial = issued.serial
             return self._shown(work, call), self._orders.row_within(work, issued)
-
-    def order_from(self, call: NewCall | CallRow) -> NewOrder:
-        """What an order's form begins with when it is made of this call."""
-        return order_from(call, self._context.settings.get(DEPARTMENTS))
 
     def settle_with_order(self, work: Transaction, order: ServiceOrder) -> None:
         """The order is back: its call is settled in the same unit of work (`OrderService.when_settled`)."""
@@ -316,6 +313,13 @@ class CallService:
         if draft_id is not None:
             drop_draft(work.session, draft_id, work.actor.person_id)
         return call
+
+    def _order_from(self, work: Transaction, call: NewCall | CallRow) -> NewOrder:
+        order = order_from(call, self._context.settings.get(DEPARTMENTS))
+        if order.telephone or call.unit_id is None:
+            return order
+        # Whoever is sent must be able to reach somebody; that the clerk sees it masked is no reason to withhold it.
+        return replace(order, telephone=household_number(work.session, call.unit_id, call.caller))
 
     def _require_without_order(self, work: Transaction, call: Call) -> None:
         asked = select(ServiceOrder.state).where(ServiceOrder.serial == call.order_serial)

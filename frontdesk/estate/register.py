@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from frontdesk.core.fields import Choice, Field, Kind, Register
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 OWNER, OCCUPANT, FAMILY, EMERGENCY = "owner", "occupant", "family", "emergency"
@@ -147,6 +148,13 @@ class Household:
     def heading(self) -> str:
         """The name that stands for the unit: its first owner, else whoever lives there."""
         return self.residents[0].name if self.residents else ""
+
+
+def number_for(residents: Sequence[ResidentRow], caller: str) -> str:
+    """Where a household is reached, as `residents` show it: the caller's telephone, else its first owner's."""
+    named = [one for one in residents if caller and one.name == caller.strip()]
+    owners = [one for one in residents if one.relation == OWNER]
+    return next((one.telephones[0].shown for one in (*named, *owners) if one.telephones), "")
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
 
 from frontdesk.calls.register import NewCall
 from frontdesk.core import journal
+from frontdesk.core.actor import Actor
 from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.query import RegisterQuery
 from frontdesk.desk import Desk
+from frontdesk.estate.register import NewResident, NewUnit
 from frontdesk.orders.register import NewOrder, OrderRow
 
 LEAK = NewCall(
@@ -38,6 +42,25 @@ def test_r_call_3_one_step_writes_call_and_order_with_the_fields_carried_over(de
     assert (call.progress, call.department) == ("待派工", "工程部")
     assert desk.orders.by_serial(call.order_serial) == order
     assert list(desk.calls.find(RegisterQuery(text="000001"))) == [call.id]
+
+
+@pytest.mark.parametrize(
+    ("caller", "number"),
+    [("王䶮", "0551-62229275"), ("张㛃", "13800138000"), ("", "13800138000"), ("过路人", "13800138000")],
+)
+def test_r_call_3_without_a_number_the_order_has_the_callers_registered_one_else_the_owners(
+    desk: Desk, signed_in: Callable[..., AbstractContextManager[Actor]], caller: str, number: str
+) -> None:
+    with signed_in("clerk"):
+        unit = desk.estate.add_unit(NewUnit("3-2-1102"))
+        desk.estate.add_resident(NewResident(unit.id, "王䶮", "occupant", ("0551-62229275",)))
+        desk.estate.add_resident(NewResident(unit.id, "无电话"))
+        desk.estate.add_resident(NewResident(unit.id, "张㛃", telephones=("13800138000", "13900139000")))
+    new = NewCall("漏水", "C", unit_id=unit.id, unit_no="3-2-1102", caller=caller)
+    with signed_in("clerk"):
+        order = desk.calls.log_with_order(new)[1]
+        made_later = desk.calls.make_order(desk.calls.log(new).id)[1]
+    assert [desk.orders.get(one.id).telephone for one in (order, made_later)] == [number, number]
 
 
 def test_r_call_3_what_the_clerk_wrote_into_the_order_goes_before_the_call(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from frontdesk.calls.hints import Case, case_of, hint
 from frontdesk.calls.register import CALL, NewCall
 from frontdesk.core.fields import Field, Kind
+from frontdesk.estate.register import number_for
 from ui.register.attempt import attempt
 from ui.register.draft_keeper import DraftKeeper
 from ui.register.entry_form import EntryForm
@@ -20,9 +21,12 @@ from ui.widgets.labels import PlainLabel
 from ui.widgets.unit_box import UnitEditor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QResizeEvent
 
     from frontdesk.desk import Desk
+    from frontdesk.estate.register import ResidentRow
 
 SETTLED = Field("settled", "当场办结", Kind.FLAG)
 _ORDER = ("unit_no", "caller", "number", "reason", "category", "recipient", "promised_at")
@@ -47,6 +51,7 @@ class CallForm(Card):
     def __init__(self, desk: Desk) -> None:
         super().__init__("新来电")
         self._desk = desk
+        self._residents: Sequence[ResidentRow] = ()
         self._unit = UnitEditor(CALL.field("unit_no"), desk.finder.find, desk.estate.unit_by_no)
         self._unit.unit_changed.connect(self._on_unit)
         self.form = EntryForm(
@@ -136,8 +141,10 @@ class CallForm(Card):
         self._show_hint()
 
     def _on_unit(self, unit_id: int | None) -> None:
-        if unit_id is not None and not self.form.draft().get("caller"):
-            name = self._desk.estate.household(unit_id).heading
+        household = None if unit_id is None else self._desk.estate.household(unit_id)
+        self._residents = household.residents if household else ()
+        if household and not self.form.draft().get("caller"):
+            name = household.heading
             if name:
                 self.form.fill("caller", name)
                 # The usual call needs no more than its reason now: the cursor spares two Enters.
@@ -160,9 +167,15 @@ class CallForm(Card):
         # Room, time and telephone stand large before saving, to be read back (R-CALL-2).
         typed = self.draft.typed()
         now = self._desk.context.clock.local(self._desk.context.clock.now())
-        parts = (typed.get("unit_no", ""), f"{now:%H:%M}", typed.get("number", ""))
+        number = typed.get("number", "") or self._registered(typed.get("caller", ""))
+        parts = (typed.get("unit_no", ""), f"{now:%H:%M}", number)
         self._read_back.setText("  ".join(part for part in parts if part))
         self._read_back.setVisible(bool(typed.get("unit_no") or typed.get("number")))
+
+    def _registered(self, caller: str) -> str:
+        # What an order gets when the call names no telephone; masked where the role masks.
+        number = number_for(self._residents, caller)
+        return f"登记号码 {number}" if number else ""
 
     def _show_hint(self) -> None:
         typed = self.draft.typed()
