@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from frontdesk.core.errors import DeskError
 from ui.facts import DeskFacts
@@ -72,18 +72,25 @@ class DeskApp(QObject):
             self.window.show_page(HOME).start_call()  # type: ignore[attr-defined]
 
     def incoming(self, number: str) -> None:
-        """The caller display tells a number; kept until somebody is signed in."""
+        """The caller display tells a number; kept until somebody is signed in.
+
+        Where something is half typed it is only told: page and cursor stay.
+        """
         if self.desk is None or self.window.has_layer():
             self._waiting_number = number
             return
-        self.window.show_page(HOME).incoming(number)  # type: ignore[attr-defined]
+        home = self.window.page(HOME)
+        current = self.window.built_pages().get(self.window.current_name(), home)
+        if current.is_typing() or home.is_typing() or HOME not in self.offered():
+            home.tell_incoming(number)  # type: ignore[attr-defined]
+        else:
+            self.window.show_page(HOME).incoming(number)  # type: ignore[attr-defined]
         self.come_to_front()
 
     def come_to_front(self) -> None:
         """A second start, or a call that comes in: the window is wanted."""
         window = self.window.window()  # the shell stands in the first window
-        if window.isMinimized():
-            window.showNormal()
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.activateWindow()
 
     def change_person(self) -> None:

@@ -151,17 +151,27 @@ class CallsPage(Page):
         self.zones.show_zone(_FORM)
         self.form.put_cursor()
 
+    def is_typing(self) -> bool:
+        """Whether a call or a step's question is half typed."""
+        return not self.form.is_empty() or self._is_asking()
+
     def incoming(self, number: str) -> None:
-        """The caller display tells a number: the household found stands in the form."""
+        """The caller display tells a number: the household found stands in the empty form.
+
+        While something is typed it is only told.
+        """
+        if self.is_typing() or not self._may(Permission.WRITE_CALLS):
+            self.tell_incoming(number)
+            return
         self._leave_record()
-        units = self._desk.estate.units_of_number(number)
-        unit_no = units[0].unit_no if len(units) == 1 else ""
-        if self.form.is_empty():
-            self.form.begin(number, unit_no)
-            self.zones.show_zone(_FORM)
-        else:
-            whose = f"({unit_no})" if unit_no else ""
-            self.notice_requested.emit(f"又有来电 {number}{whose};手上这条存好后按 F5 再记。", "warn")
+        self.form.begin(number, self._room_of(number))
+        self.zones.show_zone(_FORM)
+
+    def tell_incoming(self, number: str) -> None:
+        """Say who calls, and leave page and cursor where they are."""
+        unit_no = self._room_of(number)
+        whose = f"({unit_no})" if unit_no else ""
+        self.notice_requested.emit(f"又有来电 {number}{whose};手上这条存好后按 F5 再记。", "warn")
 
     def begin_export(self) -> None:
         """Ask for the purpose of an export of the calls that are shown (Ctrl+E)."""
@@ -309,6 +319,14 @@ class CallsPage(Page):
                 self.panel.put_cursor()
         else:
             self.panel.put_cursor()
+
+    def _is_asking(self) -> bool:
+        return self._middle.currentWidget() is self.record and self.record.is_asking()
+
+    def _room_of(self, number: str) -> str:
+        """The room of a number that one household alone has."""
+        units = self._desk.estate.units_of_number(number)
+        return units[0].unit_no if len(units) == 1 else ""
 
     def _step_label(self) -> str:
         step = self.record.main_step()

@@ -142,6 +142,11 @@ class MessagesPage(Page):
         self.zones.show_zone(_MIDDLE)
         self.form.put_cursor()
 
+    def is_typing(self) -> bool:
+        """Whether a message or a step's question is half typed."""
+        asking = self._middle.currentWidget() is self.record and self.record.is_asking()
+        return bool(self.draft.typed()) or asking
+
     def keep_draft(self) -> None:
         """Write down what is half typed."""
         self.draft.keep()

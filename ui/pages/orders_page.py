@@ -122,6 +122,11 @@ class OrdersPage(Page):
         if tables & _SHOWN:
             self.refresh()
 
+    def is_typing(self) -> bool:
+        """Whether an order or a step's question is half typed."""
+        asking = self._middle.currentWidget() is self.record and self.record.is_asking()
+        return not self.form.is_empty() or asking
+
     def keep_draft(self) -> None:
         """Write down what is half typed."""
         self.form.draft.keep()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field, Kind
@@ -99,12 +99,13 @@ class FieldRow(QWidget):
         return value
 
 
-class EntryForm(QScrollArea):
+class EntryForm(QWidget):
     """Asks for the fields in order. Enter moves on, Alt+letter jumps, nothing typed is lost by a refusal.
 
     `own_editors` gives an editor for a field by name (the unit box); `phrases` offers them by their codes in
     long texts; `letters` fixes the Alt letter of a field, the others take the first free letter of their name;
-    `notice` below the fields is the page's: what else is known of this call.
+    `notice` is the page's: what else is known of this call. It stands below the fields that scroll, and so does a
+    refusal that names no field: always in view.
     `full` names the fields that want the whole width besides long texts, rooms and wide choices.
     """
 
@@ -125,10 +126,12 @@ class EntryForm(QScrollArea):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(name)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._rows: dict[str, FieldRow] = {}
         self._columns = FlowColumns()
         self.notice = Notice()
@@ -139,14 +142,17 @@ class EntryForm(QScrollArea):
             make = (own_editors or {}).get(field.name)
             editor = make(field) if make else editor_for(field, clock, phrases)
             self._add(field, editor, keys.get(field.name, ""), full=field.name in set(full))
-        column = QVBoxLayout()
-        column.setContentsMargins(2, 2, 2, 2)
+        fields_column = QVBoxLayout()
+        fields_column.setContentsMargins(2, 2, 2, 2)
+        fields_column.addWidget(self._columns)
+        fields_column.addStretch(1)
+        self._area.setWidget(ScrollBody(fields_column))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self._columns)
+        column.addWidget(self._area, 1)
         column.addWidget(self.notice)
         column.addWidget(self._refusal)
-        column.addStretch(1)
-        self.setWidget(ScrollBody(column))
         self._chain()
 
     def values(self) -> dict[str, Any]:
@@ -189,7 +195,7 @@ class EntryForm(QScrollArea):
         """Put the cursor into a field, the first one unless named, and bring it into view."""
         row = self._rows[name] if name else next(iter(self._rows.values()))
         row.editor.put_cursor()
-        self.ensureWidgetVisible(row, 0, 8)
+        self._area.ensureWidgetVisible(row, 0, 8)
 
     def show_refusal(self, refusal: RefusedError) -> None:
         """Say the refusal under its field with the cursor put there, or below the form when it names none."""
@@ -197,7 +203,6 @@ class EntryForm(QScrollArea):
         row = self._rows.get(refusal.field)
         if row is None:
             self._refusal.say(refusal.message, "danger")
-            self.ensureWidgetVisible(self._refusal)
         else:
             row.show_fault(refusal.message)
             self._columns.refit()

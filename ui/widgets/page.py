@@ -39,6 +39,10 @@ class Page(QWidget):
     def on_changed(self, tables: frozenset[str]) -> None:
         """Records were written in these tables; a page that shows them looks again. Only the page in view is told."""
 
+    def is_typing(self) -> bool:
+        """Whether something is half typed here: then neither the page nor the cursor moves by itself."""
+        return False
+
     def keep_draft(self) -> None:
         """Write down what is half typed: the desk is locked or closed."""
 

@@ -1,0 +1,80 @@
+"""What must not move or vanish under a clerk's hands: the cursor, the sentence that says why, the key bar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication
+
+from frontdesk.core.errors import SurroundingsError
+
+if TYPE_CHECKING:
+    from ui.app import DeskApp
+
+FULL = "磁盘已满,本次没有写入;已有记录完好,内容仍在窗口里。请腾出空间后再保存一次。"
+
+
+@pytest.mark.parametrize("page", ["call", "service_order", "message"])
+def test_a_number_from_outside_moves_neither_page_nor_cursor_while_something_is_typed(
+    driver: Any, page: str
+) -> None:
+    driver.sign_in()
+    shown = driver.app.window.show_page(page)
+    form = shown.form if page == "message" else shown.form.form
+    name = {"call": "reason", "service_order": "content", "message": "text"}[page]
+    form.put_cursor(name)
+    driver.keys("厨房漏水")
+    driver.app.incoming("13800138000")
+    driver.keys("很急")
+    assert driver.app.window.current_name() == page
+    assert form.draft()[name] == "厨房漏水很急"
+    assert "13800138000" in driver.app.window.notice.text()
+    assert driver.page("call").form.is_empty() == (page != "call")
+
+
+def test_a_number_from_outside_begins_a_call_where_nothing_is_typed(driver: Any) -> None:
+    driver.sign_in()
+    driver.app.window.show_page("service_order")
+    driver.app.incoming("13800138001")
+    assert driver.app.window.current_name() == "call"
+    assert driver.page("call").form.draft.typed()["number"] == "13800138001"
+
+
+@pytest.mark.parametrize("key", ["save", "order", "draft"])
+def test_a_full_disk_is_told_where_it_can_be_seen(
+    driver: Any, desk_app: DeskApp, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    def full(*_args: Any) -> None:
+        raise SurroundingsError(FULL)
+
+    driver.sign_in()
+    desk_app.window.resize(1366, 768)
+    form = driver.page("call").form.form
+    driver.enter("1102")
+    form.put_cursor("reason")
+    driver.enter("厨房漏水")
+    driver.keys("c")
+    assert desk_app.desk is not None
+    for owner, name in ((desk_app.desk.calls, "log"), (desk_app.desk.calls, "log_with_order")):
+        monkeypatch.setattr(owner, name, full)
+    monkeypatch.setattr(desk_app.desk.drafts, "save", full)
+    if key == "draft":
+        driver.page("call").form.draft.keep()
+    else:
+        driver.key(Qt.Key.Key_Return if key == "save" else Qt.Key.Key_F8, _modifier(key))
+    QApplication.processEvents()
+    assert form.notice.text() == FULL
+    assert in_full_view(form.notice, desk_app.window)
+
+
+def in_full_view(widget: Any, window: Any) -> bool:
+    """Whether no part of a widget is cut off by what it stands in."""
+    whole = QRect(QPoint(0, 0), widget.size())
+    inside = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    return widget.visibleRegion().boundingRect() == whole and window.rect().contains(inside)
+
+
+def _modifier(key: str) -> Qt.KeyboardModifier:
+    return Qt.KeyboardModifier.ControlModifier if key == "save" else Qt.KeyboardModifier.NoModifier
