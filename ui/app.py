@@ -166,6 +166,7 @@ class DeskApp(QObject):
 
         finder = DeskFinder(desk.finder.find)
         finder.hit_chosen.connect(self._on_hit)
+        finder.hindered.connect(lambda sentence: self.window.say(sentence, "warn"))
         return finder
 
     def _on_hit(self, hit: object) -> None:

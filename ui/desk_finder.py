@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit
 
 from ui.icons import icon
+from ui.register.attempt import LookUp
 from ui.widgets.finder_box import FinderBox
 from ui.widgets.unit_box import lines_of
 
@@ -21,9 +22,11 @@ class DeskFinder(FinderBox):
     """`hit_chosen(hit)` tells what to open; the box is empty again then."""
 
     hit_chosen = Signal(object)
+    hindered = Signal(str)  # what keeps it from answering; "" when it answers again
 
     def __init__(self, find: Callable[[str], Sequence[Hit]]) -> None:
-        super().__init__(lambda text: lines_of(find(text)))
+        super().__init__(lambda text: lines_of(self._look(lambda: find(text), ())))
+        self._look = LookUp(self.hindered.emit)
         self.setPlaceholderText("F2  房号 · 姓名 · 拼音首字母 · 电话尾号 · 单号")
         self.setAccessibleName("查找")
         self.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)

@@ -10,7 +10,7 @@ from frontdesk.calls.hints import Case, case_of, hint
 from frontdesk.calls.register import CALL, NewCall
 from frontdesk.core.fields import Field, Kind
 from frontdesk.estate.register import number_for
-from ui.register.attempt import attempt
+from ui.register.attempt import LookUp, attempt
 from ui.register.draft_keeper import DraftKeeper
 from ui.register.entry_form import EntryForm
 from ui.shortcuts import shortcut
@@ -62,6 +62,7 @@ class CallForm(Card):
             letters=_LETTERS,
             name="新来电",
         )
+        self._look = LookUp(self.form.say_hindered)
         self.draft = DraftKeeper(desk, "call", self.form)
         self.form.edited.connect(self._on_edited)
         self.draft.changed.connect(self._on_edited)
@@ -99,7 +100,8 @@ class CallForm(Card):
         return self._unit.unit_id
 
     def new_call(self) -> NewCall:
-        """What is typed. Raises RefusedError for what cannot be read."""
+        """What is typed. Raises RefusedError for what cannot be read, FileBusyError."""
+        self._unit.settle()
         values: dict[str, Any] = {
             name: value for name, value in self.form.values().items() if value is not None
         }
@@ -141,7 +143,9 @@ class CallForm(Card):
         self._show_hint()
 
     def _on_unit(self, unit_id: int | None) -> None:
-        household = None if unit_id is None else self._desk.estate.household(unit_id)
+        household = None
+        if unit_id is not None:
+            household = self._look(lambda: self._desk.estate.household(unit_id), None)
         self._residents = household.residents if household else ()
         if household and not self.form.draft().get("caller"):
             name = household.heading

@@ -15,7 +15,7 @@ from frontdesk.paper import period_of
 from ui.pages.call_form import CallForm
 from ui.pages.call_record import call_record
 from ui.print_desk import PrintRequest
-from ui.register.attempt import attempt
+from ui.register.attempt import LookUp, attempt
 from ui.register.columns import Column
 from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record, range_of
 from ui.register.panel import RegisterPanel
@@ -71,6 +71,7 @@ class CallsPage(Page):
         self.form = CallForm(desk)
         self.record = RecordPanel(clock)
         self.card = HouseholdCardView()
+        self._look = LookUp(self.form.form.say_hindered)
         self._export_strip = ExportStrip(tasks)
         self.panel.body.addWidget(self._export_strip)
         self._middle = QStackedWidget()
@@ -132,12 +133,14 @@ class CallsPage(Page):
     def refresh(self) -> None:
         """Ask for table, counts and card again; what is typed stays."""
         self.panel.refresh()
-        counts = self._desk.calls.counts()
-        self.panel.set_remark(f"今天 {counts.received} 条 · 未完成 {counts.open}")
+        counts = self._look(self._desk.calls.counts, None)
+        if counts is not None:
+            self.panel.set_remark(f"今天 {counts.received} 条 · 未完成 {counts.open}")
         if self.card.unit_id is not None:
             self._show_card(self.card.unit_id)
         if self._opened is not None and not self.record.is_asking():
-            self._show(self._desk.calls.get(self._opened.id))
+            known = self._opened
+            self._show(self._look(lambda: self._desk.calls.get(known.id), known))
 
     def open_record(self, record_id: int) -> None:
         """Show a call beside the table; the call being typed stays behind it."""
@@ -243,8 +246,10 @@ class CallsPage(Page):
             self._show_card(unit_id)
 
     def _show_card(self, unit_id: int) -> None:
-        self.zones.set_zone_shown(_CARD, shown=True)
-        self.card.show_card(self._desk.cards.of(unit_id))
+        card = self._look(lambda: self._desk.cards.of(unit_id), None)
+        if card is not None:
+            self.zones.set_zone_shown(_CARD, shown=True)
+            self.card.show_card(card)
 
     def _on_card_line(self, register: str, record_id: int) -> None:
         if register == CALL.name:
@@ -325,7 +330,7 @@ class CallsPage(Page):
 
     def _room_of(self, number: str) -> str:
         """The room of a number that one household alone has."""
-        units = self._desk.estate.units_of_number(number)
+        units = self._look(lambda: self._desk.estate.units_of_number(number), [])
         return units[0].unit_no if len(units) == 1 else ""
 
     def _step_label(self) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 
 from frontdesk.orders.register import ORDER, NewOrder
-from ui.register.attempt import attempt
+from ui.register.attempt import LookUp, attempt
 from ui.register.draft_keeper import DraftKeeper
 from ui.register.entry_form import EntryForm
 from ui.shortcuts import shortcut
@@ -58,6 +58,7 @@ class OrderForm(Card):
             reserved="K",
             name="新服务单",
         )
+        self._look = LookUp(self.form.say_hindered)
         self.draft = DraftKeeper(desk, "order", self.form, _USUAL)
         button = PrimaryButton("开单", shortcut("save").shown, "orders")
         button.clicked.connect(self.save)
@@ -85,6 +86,7 @@ class OrderForm(Card):
         attempt(self._new_order, self.issue_requested.emit, self.form.show_refusal, self.form.notice.say)
 
     def _new_order(self) -> NewOrder:
+        self._unit.settle()
         values: dict[str, Any] = {
             name: value for name, value in self.form.values().items() if value is not None
         }
@@ -92,7 +94,7 @@ class OrderForm(Card):
 
     def _on_unit(self, unit_id: int | None) -> None:
         if unit_id is not None and not self.form.draft().get("customer"):
-            name = self._desk.estate.household(unit_id).heading
-            if name:
-                self.form.fill("customer", name)
+            household = self._look(lambda: self._desk.estate.household(unit_id), None)
+            if household is not None and household.heading:
+                self.form.fill("customer", household.heading)
         self.unit_changed.emit(unit_id)

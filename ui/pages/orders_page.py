@@ -14,7 +14,7 @@ from frontdesk.orders.register import ORDER, OrderRow
 from ui.pages.order_form import OrderForm
 from ui.pages.order_record import order_record
 from ui.print_desk import CountedPrint, PrintRequest
-from ui.register.attempt import attempt
+from ui.register.attempt import LookUp, attempt
 from ui.register.columns import Column
 from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record, range_of
 from ui.register.panel import RegisterPanel
@@ -74,6 +74,7 @@ class OrdersPage(Page):
         self.form = OrderForm(desk)
         self.record = RecordPanel(clock)
         self.card = HouseholdCardView()
+        self._look = LookUp(self.form.form.say_hindered)
         self._export_strip = ExportStrip(tasks)
         self.panel.body.addWidget(self._export_strip)
         self._middle = QStackedWidget()
@@ -146,8 +147,9 @@ class OrdersPage(Page):
         self.panel.refresh()
         if self._opened is not None and not self.record.is_asking():
             # What was warned of when the order was written stays until another one is opened.
-            order = self._desk.orders.get(self._opened.id)
-            self._show(replace(order, warnings=self._opened.warnings))
+            known = self._opened
+            order = self._look(lambda: self._desk.orders.get(known.id), known)
+            self._show(replace(order, warnings=known.warnings))
 
     def open_record(self, record_id: int) -> None:
         """Show an order at its next step."""
@@ -274,7 +276,9 @@ class OrdersPage(Page):
         if unit_id is None:
             self.card.show_nobody()
         else:
-            self.card.show_card(self._desk.cards.of(unit_id))
+            card = self._look(lambda: self._desk.cards.of(unit_id), None)
+            if card is not None:
+                self.card.show_card(card)
 
     def _on_card_line(self, register: str, record_id: int) -> None:
         if register == ORDER.name:

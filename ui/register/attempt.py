@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QElapsedTimer, QTimer
 
-from frontdesk.core.errors import DeskError, FileBusyError, RefusedError
+from frontdesk.core.errors import DeskError, FileBusyError, RefusedError, SurroundingsError
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 RETRY_MS = 700
 RETRIES = 20
+PAUSE_MS = 1_500  # after a look-up that was hindered: each costs the file's patience, and keys wait meanwhile
 
 Refused = Callable[[RefusedError], object]
 Say = Callable[[str, str], object]
@@ -38,3 +40,34 @@ def attempt(
         say(error.message, "danger")
     else:
         done(result)
+
+
+class LookUp:
+    """Reads while somebody types: no key is lost and nothing raised where the surroundings hinder it.
+
+    `say` gets the sentence, and "" when the file answers again.
+    """
+
+    def __init__(self, say: Callable[[str], object]) -> None:
+        self._say = say
+        self._hindered = QElapsedTimer()
+
+    @property
+    def is_hindered(self) -> bool:
+        """Whether the last look-up got no answer."""
+        return self._hindered.isValid()
+
+    def __call__(self, read: Callable[[], T], otherwise: U) -> T | U:
+        """What was read, or `otherwise` now and for a moment after a read that was hindered."""
+        if self._hindered.isValid() and self._hindered.elapsed() < PAUSE_MS:
+            return otherwise
+        try:
+            result = read()
+        except SurroundingsError as error:
+            self._hindered.start()
+            self._say(error.message)
+            return otherwise
+        if self._hindered.isValid():
+            self._hindered.invalidate()
+            self._say("")
+        return result

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from frontdesk.core.errors import DeskError, FileBusyError
 from frontdesk.core.shown import shown_moment
-from ui.register.attempt import attempt
 
 if TYPE_CHECKING:
     from frontdesk.desk import Desk
     from ui.register.entry_form import EntryForm
 
 PAUSE_MS = 400  # after the last key: a commit is some milliseconds
+BUSY_MS = 3_000  # while another program holds the file: each try stands the window still
 
 
 class DraftKeeper(QObject):
@@ -36,7 +37,7 @@ class DraftKeeper(QObject):
         self.draft_id: int | None = None
         self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._timer.timeout.connect(self.keep)
-        form.edited.connect(self._timer.start)
+        form.edited.connect(lambda: self._timer.start(PAUSE_MS))
         form.set_draft(self._usual)
 
     def typed(self) -> dict[str, str]:
@@ -48,15 +49,15 @@ class DraftKeeper(QObject):
         self._timer.stop()
         if self._desk.read_only or self._desk.context.actor is None:
             return
-        typed = self.typed()
-        say = self._form.notice.say
-        if typed:
-            attempt(
-                lambda: self._desk.drafts.save(self._page, typed), self._on_kept, self._form.show_refusal, say
-            )
-        elif self.draft_id is not None:
-            dropped, self.draft_id = self.draft_id, None
-            attempt(lambda: self._desk.drafts.drop(dropped), _nothing, self._form.show_refusal, say)
+        try:
+            self._write(self.typed())
+        except FileBusyError as error:
+            self._form.say_hindered(error.message)
+            self._timer.start(BUSY_MS)
+        except DeskError as error:
+            self._form.say_hindered(error.message)
+        else:
+            self._form.say_hindered("")
 
     def offer(self, sentence: str) -> bool:
         """Bring back what the person signed in left half typed, and say so; `{when}` is when that was."""
@@ -101,10 +102,10 @@ class DraftKeeper(QObject):
         self._form.set_draft(self._usual)
         self.changed.emit()
 
-    def _on_kept(self, draft_id: int) -> None:
-        self.draft_id = draft_id
-        self.kept.emit()
-
-
-def _nothing(_result: object) -> None:
-    """Nothing follows."""
+    def _write(self, typed: Mapping[str, str]) -> None:
+        if typed:
+            self.draft_id = self._desk.drafts.save(self._page, typed)
+            self.kept.emit()
+        elif self.draft_id is not None:
+            self._desk.drafts.drop(self.draft_id)
+            self.draft_id = None

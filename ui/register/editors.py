@@ -32,6 +32,7 @@ class Editor(QWidget):
     edited = Signal()
     advance_requested = Signal()
     height_changed = Signal()
+    hindered = Signal(str)  # what keeps a look-up from answering; "" when it answers again
 
     def __init__(self, field: Field) -> None:
         super().__init__()
@@ -245,7 +246,7 @@ class LongTextEditor(Editor):
         self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.text.settled.connect(self._on_settled)
         self.text.advance_requested.connect(self.advance_requested)
-        self.phrases = PhraseList(self.text, phrases) if phrases is not None else None
+        self.phrases = PhraseList(self.text, phrases, self.hindered.emit) if phrases is not None else None
         self.text.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.adopt(self.text)
         self._fit()

@@ -136,6 +136,7 @@ class EntryForm(QWidget):
         self._columns = FlowColumns()
         self.notice = Notice()
         self._refusal = Notice()
+        self._hindrance = ""
         given = letters or {}
         keys = letters_for(fields, given, reserved)
         for field in fields:
@@ -208,6 +209,14 @@ class EntryForm(QWidget):
             self._columns.refit()
             self.put_cursor(refusal.field)
 
+    def say_hindered(self, sentence: str) -> None:
+        """Say what hinders a look-up or a draft; "" takes it back, and nothing else that is said."""
+        if sentence:
+            self.notice.say(sentence, "warn")
+        elif self.notice.text() == self._hindrance:
+            self.notice.clear()
+        self._hindrance = sentence
+
     def clear_refusal(self) -> None:
         """Take back whatever was said to be wrong."""
         for row in self._rows.values():
@@ -237,6 +246,7 @@ class EntryForm(QWidget):
         editor.edited.connect(lambda: self._on_edited(row))
         editor.advance_requested.connect(lambda: self._advance(field.name))
         editor.height_changed.connect(self._columns.refit)
+        editor.hindered.connect(self.say_hindered)
         if letter:
             key = QShortcut(QKeySequence(f"Alt+{letter}"), self)
             key.setContext(Qt.ShortcutContext.WindowShortcut)

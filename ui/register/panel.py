@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.query import RegisterQuery
 from ui.register.filter_bar import FilterBar
 from ui.register.table_model import RegisterTableModel
@@ -79,8 +80,11 @@ class RegisterPanel(Card):
         return self.model.query
 
     def refresh(self) -> None:
-        """Look again: something was recorded or changed."""
-        self.model.refresh()
+        """Look again: something was recorded or changed. A busy file is told beside the title."""
+        try:
+            self.model.refresh()
+        except SurroundingsError:  # whoever writes is told in words; the table shows what it knew
+            self.set_remark("数据文件正被占用,列表稍后更新")
 
     def select(self, record_id: int) -> None:
         """Put the cursor on a record; a filter that hides it is taken away."""
@@ -94,5 +98,8 @@ class RegisterPanel(Card):
 
     def _on_filter(self, query: RegisterQuery) -> None:
         self._empty.set(*(self._beginning if query.is_empty else _NOTHING_FOUND))
-        self.model.set_query(query)
+        try:
+            self.model.set_query(query)
+        except SurroundingsError:
+            self.set_remark("数据文件正被占用,列表稍后更新")
         self.query_changed.emit(query)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QTextCursor
 
+from ui.register.attempt import LookUp
 from ui.widgets.finder_model import FinderLine
 from ui.widgets.hit_list import HitList
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QKeyEvent
 
@@ -37,9 +38,10 @@ class Phrases(Protocol):
 class PhraseList(QObject):
     """Watches one text. Nothing is marked in the list until ↓ is pressed, so Enter still moves on."""
 
-    def __init__(self, text: TextEdit, phrases: Phrases) -> None:
+    def __init__(self, text: TextEdit, phrases: Phrases, say: Callable[[str], object]) -> None:
         super().__init__(text)
         self._text, self._phrases = text, phrases
+        self._look = LookUp(say)
         self._list: HitList | None = None
         text.settled.connect(self._on_settled)
         text.installEventFilter(self)
@@ -84,7 +86,7 @@ class PhraseList(QObject):
 
     def _on_settled(self) -> None:
         code = self._code() if self._text.hasFocus() else ""
-        rows = self._phrases.phrases(code, _MOST) if code else ()
+        rows = self._look(lambda: self._phrases.phrases(code, _MOST), ()) if code else ()
         if not rows:
             self._hide()
             return
@@ -103,7 +105,7 @@ class PhraseList(QObject):
 
     def _expand(self, code: str) -> bool:
         """Put the phrase in the place of what is typed of its code; one undo takes it back."""
-        found = self._phrases.expand(code.lower()) if code else None
+        found = self._look(lambda: self._phrases.expand(code.lower()), None) if code else None
         if found is None:
             return False
         cursor = self._text.textCursor()

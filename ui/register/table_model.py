@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
 
+from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.query import VOID, RegisterQuery
 from ui.rare_font import ensure_rare_font
 from ui.widgets.labels import plain_tip
@@ -24,6 +25,7 @@ TONE_ROLE = Qt.ItemDataRole.UserRole + 1
 VOID_ROLE = Qt.ItemDataRole.UserRole + 2
 
 CHUNK = 32  # rows fetched at once: a screen; a key in the filter waits for the first
+AGAIN_MS = 2_000  # rows that could not be read are asked for again
 CHUNKS_KEPT = 48  # 1,536 rows, some 1 MB
 
 
@@ -51,9 +53,10 @@ class RegisterTableModel(QAbstractTableModel):
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask the source again: records were added or changed."""
+        """Ask the source again: records were added or changed. Raises SurroundingsError."""
+        ids = self._source.find(self._query)  # may be hindered: then all stays as it is
         self.beginResetModel()
-        self._ids = self._source.find(self._query)
+        self._ids = ids
         self._chunks.clear()
         self.endResetModel()
 
@@ -139,9 +142,18 @@ class RegisterTableModel(QAbstractTableModel):
             self._chunks.move_to_end(number)
         return chunk[row - number * CHUNK]
 
+    def _forget(self, number: int) -> None:
+        if self._chunks.pop(number, None) is not None and self._ids:
+            last = min((number + 1) * CHUNK, len(self._ids)) - 1
+            self.dataChanged.emit(self.index(number * CHUNK, 0), self.index(last, len(self.fields) - 1))
+
     def _fetch(self, number: int) -> list[TableRow | None]:
         ids = self._ids[number * CHUNK : (number + 1) * CHUNK]
-        rows = self._source.rows(ids)
+        try:
+            rows = self._source.rows(ids)
+        except SurroundingsError:  # in the middle of painting: blank for now
+            rows = []
+            QTimer.singleShot(AGAIN_MS, self, lambda: self._forget(number))
         by_id = {row[0]: row for row in rows}
         chunk = [by_id.get(record_id) for record_id in ids]
         ensure_rare_font("".join(str(cell) for row in rows for cell in row[1:]))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 
+from ui.register.attempt import LookUp
 from ui.register.editors import Editor
 from ui.widgets.finder_box import FinderBox
 from ui.widgets.finder_model import FinderLine
@@ -42,9 +43,10 @@ class UnitEditor(Editor):
         unit_by_no: Callable[[str], UnitRow | None],
     ) -> None:
         super().__init__(field)
-        self._unit_by_no = unit_by_no
+        self._look = LookUp(self.hindered.emit)
+        self._find, self._ask_unit = find, unit_by_no
         self._unit: UnitRow | None = None
-        self.box = FinderBox(lambda text: lines_of([hit for hit in find(text) if hit.register == "unit"]))
+        self.box = FinderBox(self._units)
         self.box.setPlaceholderText(field.hint or "房号、姓名、拼音或电话尾号")
         self.box.settled.connect(self._on_typed)
         self.box.line_chosen.connect(self._on_chosen)
@@ -56,6 +58,14 @@ class UnitEditor(Editor):
     def unit_id(self) -> int | None:
         """The unit that is meant, None for a room that the estate does not have."""
         return self._unit.id if self._unit else None
+
+    def settle(self) -> None:
+        """Look the unit up that could not be looked up while it was typed. Raises SurroundingsError."""
+        if self._look.is_hindered and self._unit is None and self.box.text().strip():
+            unit = self._ask_unit(self.box.text())
+            if unit is not None:
+                self.box.show_text(unit.unit_no)
+                self._mean(unit)
 
     def value(self) -> Any:
         """The room number as the estate writes it, else what was typed; None when empty."""
@@ -78,6 +88,13 @@ class UnitEditor(Editor):
         """Take the cursor and select."""
         super().put_cursor()
         self.box.selectAll()
+
+    def _units(self, text: str) -> list[FinderLine]:
+        hits = self._look(lambda: self._find(text), ())
+        return lines_of([hit for hit in hits if hit.register == "unit"])
+
+    def _unit_by_no(self, text: str) -> UnitRow | None:
+        return self._look(lambda: self._ask_unit(text), None)
 
     def _mean(self, unit: UnitRow | None) -> None:
         before, self._unit = self.unit_id, unit
