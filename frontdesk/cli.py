@@ -357,11 +357,12 @@ def _show_preview(preview: ImportPreview) -> None:
     print(",".join(f"{state.value} {preview.count(state)}" for state in RowState))
     if preview.imported_before:
         print(f"这份文件 {preview.imported_before} 已经导入过。")
-    bad = [row for row in preview.rows if row.state is RowState.BAD]
-    for row in bad[:MOST_SHOWN]:
-        print(f"  第 {row.number} 行 {row.unit_no} {row.names}:{row.said}")
-    if len(bad) > MOST_SHOWN:
-        print(f"  …… 还有 {len(bad) - MOST_SHOWN} 行有问题")
+    for state in (RowState.BAD, RowState.DOUBTFUL):
+        rows = [row for row in preview.rows if row.state is state]
+        for row in rows[:MOST_SHOWN]:
+            print(f"  第 {row.number} 行 {row.unit_no} {row.names}：{row.said}")
+        if len(rows) > MOST_SHOWN:
+            print(f"  …… 还有 {len(rows) - MOST_SHOWN} 行{state.value}")
 
 
 def _verify(wish: argparse.Namespace) -> int:
@@ -478,7 +479,8 @@ def _progress(words: str) -> Callable[[int, int], None] | None:
         return None
 
     def show(done: int, total: int) -> None:
-        end = "\n" if done >= total else ""
-        print(f"\r{words} {done * 100 // max(total, 1)}%", end=end, file=sys.stderr, flush=True)
+        end = "\n" if done >= total > 0 else ""
+        told = f"{done * 100 // total}%" if total else f"{done:,} 行"
+        print(f"\r{words} {told}", end=end, file=sys.stderr, flush=True)
 
     return show

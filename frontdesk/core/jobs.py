@@ -7,7 +7,7 @@ from collections.abc import Callable
 from frontdesk.core.errors import StoppedError
 
 Progress = Callable[[int, int], None]
-"""Told how much is done, and of how much; called from the job's thread, as often as it likes."""
+"""Told how much is done, and of how much (0: not known); called from the job's thread, as often as it likes."""
 
 Cancelled = Callable[[], bool]
 """Asked whether to stop; what was begun is then undone."""

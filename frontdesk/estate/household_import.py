@@ -18,7 +18,7 @@ from frontdesk.core.errors import RefusedError
 from frontdesk.core.jobs import Cancelled, Progress, step
 from frontdesk.core.model import Base, Record
 from frontdesk.core.shown import shown_moment
-from frontdesk.estate.import_plan import PersonPlan, RowPlan, RowState, plan, read_book
+from frontdesk.estate.import_plan import TAKEN, PersonPlan, RowPlan, RowState, plan, read_book
 from frontdesk.estate.import_undo import Undo, UndoResult
 from frontdesk.estate.indexing import reindexed
 from frontdesk.estate.keys import digits_of
@@ -62,7 +62,7 @@ class ImportPreview:
     @property
     def changes_something(self) -> bool:
         """Whether there is anything to take over."""
-        return any(row.state in (RowState.NEW, RowState.CHANGED) for row in self.rows)
+        return any(row.state in TAKEN for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class HouseholdImport:
         ) as work:
             book = read_book(work.session)
             planned = [plan(row, book) for row in preview.households]
-            todo = [one for one in planned if one.state in (RowState.NEW, RowState.CHANGED)]
+            todo = [one for one in planned if one.state in TAKEN]
             bad = sum(one.state is RowState.BAD for one in planned)
             if not todo:
                 return ImportResult(None, bad_rows=bad)

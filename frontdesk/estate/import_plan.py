@@ -25,8 +25,12 @@ class RowState(Enum):
 
     NEW = "新增"
     CHANGED = "更新"
+    DOUBTFUL = "请核对"  # taken as it stands; something in it looks wrong
     SAME = "无变化"
     BAD = "有问题"
+
+
+TAKEN = frozenset({RowState.NEW, RowState.CHANGED, RowState.DOUBTFUL})
 
 
 @dataclass
@@ -122,7 +126,9 @@ def plan(row: ReadRow, book: Book) -> RowPlan:
         planned.state = RowState.NEW
     elif planned.said:
         planned.state = RowState.CHANGED
-    planned.said += row.hints
+    if row.hints and planned.state in TAKEN:
+        planned.state = RowState.DOUBTFUL
+    planned.said = [*row.hints, *planned.said]
     return planned
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,9 +22,12 @@ _NOTHING_CHANGED = "{}"  # somebody looked at a masked number
 
 @dataclass(frozen=True)
 class UndoResult:
-    """What an undo did: records withdrawn, fields set back, and rooms left alone since somebody worked on them."""
+    """What an undo did: records withdrawn of how many rooms, fields set back, and rooms left alone since somebody
+    worked on them.
+    """
 
     withdrawn: int
+    households: int
     set_back: int
     kept: tuple[str, ...]
 
@@ -59,7 +62,8 @@ class Undo:
             for register, ids in withdrawn.items():
                 self._void(register, sorted(ids), reason)
         count = sum(map(len, withdrawn.values()))
-        return UndoResult(count, set_back, self._named(kept_units, kept_residents))
+        households = self._rooms_of(withdrawn)
+        return UndoResult(count, households, set_back, self._named(kept_units, kept_residents))
 
     def _live(self, register: str, ids: set[int]) -> set[int]:
         table = Base.metadata.tables[register]
@@ -110,6 +114,16 @@ class Undo:
     def _telephones_of(self, residents: set[int]) -> set[int]:
         rows = self._work.session.execute(select(Telephone.id, Telephone.resident_id))
         return {telephone_id for telephone_id, resident_id in rows if resident_id in residents}
+
+    def _rooms_of(self, withdrawn: Mapping[str, Collection[int]]) -> int:
+        session = self._work.session
+        residents = set(withdrawn["resident"])
+        for telephone_id, resident_id in session.execute(select(Telephone.id, Telephone.resident_id)):
+            if telephone_id in withdrawn["telephone"]:
+                residents.add(resident_id)
+        homes = session.execute(select(Resident.id, Resident.unit_id))
+        rooms = {unit_id for resident_id, unit_id in homes if resident_id in residents}
+        return len(rooms.union(withdrawn["unit"]))
 
     def _units_of_batch(self, changed: Iterable[tuple[str, int, dict[str, Any]]]) -> list[int]:
         session, batch_id = self._work.session, self._batch.id

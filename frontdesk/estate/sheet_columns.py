@@ -42,7 +42,7 @@ HEADS: dict[Means, str] = {
     Means.ENTRANCE: "单元 单元号 门号 门洞",
     Means.AREA: "面积 建筑面积 房屋面积 建面 产权面积 收费面积 计费面积",
     Means.NAME: "姓名 名字 名称 客户 客户名称 客户姓名 住户 住户姓名 联系人 人员姓名",
-    Means.TELEPHONE: "电话 手机 联系电话 手机号 手机号码 电话号码 联系方式 移动电话 固定电话 固话 座机 宅电 号码 联系号码",
+    Means.TELEPHONE: "电话 手机 联系电话 手机号 手机号码 电话号码 联系方式 移动电话 固定电话 固话 座机 宅电 号码 联系号码 备用电话 备用手机 其他电话 第二电话 紧急电话",
     Means.RELATION: "身份 关系 与业主关系 与户主关系 人员类型 人员类别 住户类型 客户类型",
     Means.GENDER: "性别",
     Means.BIRTHDAY: "出生日期 出生年月 生日 出生 出生年月日",
@@ -56,6 +56,8 @@ WHOSE: dict[str, str] = {
     FAMILY: "家属 家庭成员 同住人 家人",
     EMERGENCY: "紧急联系人 紧急联络人 紧急 应急联系人",
 }
+
+_AND_TELEPHONE = re.compile(r"(.+?)[及和与](.+)")  # one cell for both: what is a number is told from the name
 
 _MEANS = {word: means for means, words in HEADS.items() for word in words.split()}
 _WHOSE = {word: relation for relation, words in WHOSE.items() for word in words.split()}
@@ -155,6 +157,10 @@ def _read(upper: str, lower: str) -> tuple[Means, str] | None:
             return Means.NAME, _WHOSE[word]
         if word in _MEANS:
             return _MEANS[word], _WHOSE.get(upper, "")
+        both_said = _AND_TELEPHONE.fullmatch(word)
+        if both_said and _MEANS.get(both_said[2]) is Means.TELEPHONE:
+            named = _read(upper if word == lower else "", both_said[1])
+            return named if named and named[0] is Means.NAME else None
         for name, relation in _WHOSE.items():
             if word.startswith(name) and word[len(name) :] in _MEANS:
                 return _MEANS[word[len(name) :]], relation

@@ -20,6 +20,15 @@ from frontdesk.estate.sheet_columns import Column, Heads, Means
 from frontdesk.exchange.sheet_in import Cell, Row, Sheet, Uncalculated, filled_rows
 
 _EXACT_DIGITS = 15  # a spreadsheet keeps no more of a number
+_PEOPLE = re.compile(r"[、,，;；/\n]+")
+_NO_NAME = frozenset("<>&=")  # a cell with one of these is no list of people
+_NUMBER_BESIDE = re.compile(r"[+(（]?[0-9][0-9()（）转 -]{5,}[0-9]")  # a telephone in the cell of the name
+_ODD_LETTERS = re.compile(
+    r"(?<![a-z])(?!(?:ext|x)(?![a-z]))[a-z]+", re.IGNORECASE
+)  # 88881234 ext 12 is a telephone
+_LEAST_DIGITS = 7
+_DIGITS_OF_PAPERS = {8, 10, 15, 18}  # of identity papers that have nothing but figures
+_NEEDED = {Means.ROOM, Means.BUILDING, Means.ENTRANCE, Means.NAME}
 _SEVERAL = re.compile(r"[、,，;；/\\|\n]+")
 _BLANKS = re.compile(r"\s+")
 _NOTHING = {"", "无", "没有", "暂无", "空", "-", "--", "/", "—", "无电话", "n/a", "na", "none"}
@@ -98,6 +107,9 @@ class _Reader:
     def _problem(self, words: str) -> None:
         self._row.problems.append(words)
 
+    def _doubt(self, words: str) -> None:
+        self._row.hints.append(words)
+
     # The room
 
     def _read_room(self, columns: Sequence[Column]) -> None:
@@ -130,7 +142,10 @@ class _Reader:
     def _text(self, column: Column, value: Cell) -> str:
         """A cell as text; a number as its digits, as long as the spreadsheet kept them all."""
         if isinstance(value, Uncalculated):
-            self._problem(f"“{column.head}”是没有结果的公式,请改成数值")
+            if column.means in _NEEDED:
+                self._problem(f"“{column.head}”是没有结果的公式，请改成数值")
+            else:
+                self._doubt(f"“{column.head}”是没有结果的公式，没有读入")
             return ""
         if isinstance(value, bool | datetime | date) or value is None:
             return "" if value is None else str(value)
@@ -172,7 +187,10 @@ class _Reader:
         if not any(char.isalpha() for char in name):
             self._problem(f"“{column.head}”里的“{name[:20]}”不像姓名")
         else:
-            self._person(column).name = self._fit("name", name)
+            beside = [found[0].strip() for found in _NUMBER_BESIDE.finditer(name)]
+            person = self._person(column)
+            person.name = self._fit("name", _without(name, beside))
+            person.numbers += map(read_phone, beside)
 
     def _fit(self, name: str, text: str) -> str:
         wanted = RESIDENTS.field(name)
@@ -194,6 +212,8 @@ class _Reader:
         for number in numbers:
             if not digits_of(number) or len(number) > 40:
                 self._problem(f"“{column.head}”里的“{number[:20]}”不是电话")
+            elif _odd_telephone(number):
+                self._doubt(f"“{column.head}”里的“{number[:20]}”不像电话，请核对")
         return [number for number in numbers if digits_of(number)]
 
     def _read_area(self, column: Column, value: Cell) -> None:
@@ -233,7 +253,11 @@ class _Reader:
             case Means.IDENTITY:
                 identity = "".join(text.upper().split())
                 if len(identity) == 18 and not _identity_holds(identity):
-                    self._row.hints.append("身份证号的校验位不对,请核对")
+                    self._doubt("身份证号的校验位不对，请核对")
+                elif len(identity) < _LEAST_DIGITS or (
+                    identity.isdigit() and len(identity) not in _DIGITS_OF_PAPERS
+                ):
+                    self._doubt(f"“{column.head}”里的“{identity[:20]}”位数不对，请核对")
                 self._person(column).values["identity_no"] = self._fit("identity_no", identity)
             case Means.REMARKS:
                 self._person(column).values["remarks"] = self._fit("remarks", text)
@@ -246,13 +270,32 @@ class _Reader:
             if self._relation not in _RELATION_OF:
                 said = str(person.values.get("remarks", ""))
                 person.values["remarks"] = self._fit("remarks", f"{self._relation} {said}".strip())
-        names = [name.strip() for name in _SEVERAL.split(person.name) if name.strip()]
+        names = _names(person.name)
         numbers = list(dict.fromkeys(person.numbers))
         paired = len(names) == len(numbers)
         for place, name in enumerate(names):
             own = numbers[place : place + 1] if paired else numbers if place == 0 else []
             values = person.values if place == 0 else {}
             self._row.people.append(Person(name, person.relation, own, dict(values)))
+
+
+def _names(text: str) -> list[str]:
+    """The people in one cell: several only where each part looks like a name."""
+    names = [name.strip() for name in _PEOPLE.split(text) if name.strip()]
+    several = not _NO_NAME & set(text) and all(any(char.isalpha() for char in name) for name in names)
+    return names if several else [text]
+
+
+def _without(name: str, numbers: Sequence[str]) -> str:
+    for number in numbers:
+        name = name.replace(number, " ")
+    return " ".join(name.split()).strip("、,，;；/:： ")
+
+
+def _odd_telephone(number: str) -> bool:
+    digits = digits_of(number)
+    mobile_cut_short = number == digits and digits.startswith("1") and len(digits) in (9, 10, 12)
+    return len(digits) < _LEAST_DIGITS or mobile_cut_short or bool(_ODD_LETTERS.search(number))
 
 
 def _read_day(text: str) -> date | None:

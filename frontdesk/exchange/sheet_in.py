@@ -37,6 +37,7 @@ _MOST_CELL = 10_000  # characters kept of one cell; Excel itself allows 32,767
 _LOOK_BEYOND = 100  # rows after the last allowed one that are looked at
 _REPORT_EVERY = 500
 
+_EXCEL = (".xlsx", ".xlsm", ".xltx")
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 # A formula that was never calculated has no value beside it: such a cell is refused, not taken for empty.
 _UNCALCULATED = re.compile(
@@ -93,6 +94,10 @@ def read_sheet(path: Path, progress: Progress | None = None, cancelled: Cancelle
         rows = _xlsx_rows(content, progress, cancelled)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
         raise _refused("这是旧版 Excel 文件(.xls)或加了密码,请在 Excel 里另存为不加密的 .xlsx 再导入")
+    elif content and path.suffix.lower() in _EXCEL:
+        raise _refused(
+            f"{path.name} 不是 Excel 文件（里面不是表格），请在 Excel 里另存为 .xlsx，或选 .csv 文件"
+        )
     else:
         rows = _csv_rows(content, progress, cancelled)
     filled = _without_empty_end(rows)
@@ -169,7 +174,7 @@ def _first_filled(
 
 
 def _sheet_rows(sheet: Any, progress: Progress | None, cancelled: Cancelled | None) -> list[list[Cell]]:
-    said = min(sheet.max_row or 0, MOST_ROWS)
+    said = min(sheet.max_row or 0, MOST_ROWS)  # 0: the sheet does not say, and so nobody knows
     rows: list[list[Cell]] = []
     # Bounds of our own: a stray cell at XFD1048576 would make openpyxl fill 17 thousand million cells.
     walked = sheet.iter_rows(max_row=MOST_ROWS + _LOOK_BEYOND, max_col=MOST_COLUMNS, values_only=True)
@@ -178,7 +183,7 @@ def _sheet_rows(sheet: Any, progress: Progress | None, cancelled: Cancelled | No
             raise _refused(f"表格超过 {MOST_ROWS:,} 行,请分成几个文件导入")
         rows.append([None if value is None else _kept(value) for value in row])
         if number % _REPORT_EVERY == 0:
-            step(number, max(said, number), progress, cancelled)
+            step(number, said if said >= number else 0, progress, cancelled)
     return rows
 
 
@@ -231,7 +236,7 @@ def _csv_rows(content: bytes, progress: Progress | None, cancelled: Cancelled | 
                 raise _refused(f"表格超过 {MOST_ROWS:,} 行,请分成几个文件导入")
             rows.append([_kept(value) for value in row[:MOST_COLUMNS]])
             if number % _REPORT_EVERY == 0:
-                step(number, number, progress, cancelled)
+                step(number, 0, progress, cancelled)
     except csv.Error as error:
         raise _refused("这个文件不是表格,请导入 Excel(.xlsx)文件") from error
     return rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from frontdesk.core.actor import PROGRAM, Permission
 from frontdesk.core.errors import NotAllowedError, RefusedError, StoppedError
@@ -194,7 +194,7 @@ def test_a_bad_row_is_told_in_words_and_the_others_are_taken(
     office: Desk, tmp_path: Path, row: list[Any], said: str
 ) -> None:
     head = ["房号", "姓名", "电话", "身份证", "面积", "入住日期"]
-    preview = office.household_import.preview(sheet(tmp_path, head, row, ["2-2-202", "李四", "139"]))
+    preview = office.household_import.preview(sheet(tmp_path, head, row, ["2-2-202", "李四", "13900139000"]))
     assert states(preview) == [RowState.BAD, RowState.NEW]
     assert said in preview.rows[0].said
     assert preview.rows[0].number == 2
@@ -211,25 +211,105 @@ def test_a_doubtful_identity_number_is_taken_with_a_hint(office: Desk, tmp_path:
     ]
     preview = office.household_import.preview(sheet(tmp_path, ["房号", "姓名", "身份证"], *rows))
     assert ["校验位" in row.said for row in preview.rows][:2] == [True, False]
+    assert states(preview)[:2] == [RowState.DOUBTFUL, RowState.NEW]
     office.household_import.apply(preview)
     assert office.estate.resident(2).identity_no == "440524188001010014"
 
 
 @pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (["张", "12ab", None], "“电话”里的“12ab”不像电话"),
+        (["张", "138", None], "不像电话"),
+        (["张", "1380013800", None], "不像电话"),
+        (["张", None, "123"], "“身份证”里的“123”位数不对"),
+        (["张", None, "1101011990030"], "位数不对"),
+        (["张", "=A1", None], "“电话”是没有结果的公式，没有读入"),
+    ],
+)
+def test_what_looks_wrong_is_taken_to_be_looked_at_with_the_reason_in_words(
+    office: Desk, tmp_path: Path, row: list[Any], said: str
+) -> None:
+    path = sheet(tmp_path, ["房号", "姓名", "电话", "身份证"], ["1-1-101", *row])
+    preview = office.household_import.preview(path)
+    assert states(preview) == [RowState.DOUBTFUL]
+    assert said in preview.rows[0].said.split(";")[0]
+    assert preview.changes_something
+    assert office.household_import.apply(preview).residents == 1
+    assert states(office.household_import.preview(path)) == [RowState.SAME]
+
+
+@pytest.mark.parametrize(
+    ("telephone", "identity"),
+    [
+        ("0571-88881234转12", "11010519491231002X"),
+        ("88881234 ext 12", "110105491231002"),
+        ("+86 13800138000", "E12345678"),
+        ("400-800-8820", "12345678"),
+    ],
+)
+def test_what_is_merely_unusual_is_not_called_doubtful(
+    office: Desk, tmp_path: Path, telephone: str, identity: str
+) -> None:
+    rows = [["房号", "姓名", "电话", "身份证"], ["1-1-101", "赟喆", telephone, identity]]
+    assert states(office.household_import.preview(sheet(tmp_path, *rows))) == [RowState.NEW]
+
+
+@pytest.mark.parametrize("head", ["紧急联系人及电话", "紧急联系人", "紧急联系人和联系电话"])
+def test_heads_of_second_telephones_and_of_whom_to_call_in_need(
+    office: Desk, tmp_path: Path, head: str
+) -> None:
+    rows = [
+        ["房号", "业主", "电话", "备用电话", head],
+        ["3-2-1102", "张㛃", "13800138000", "13900139000", "李四 13600000000"],
+    ]
+    taken(office, sheet(tmp_path, *rows))
+    assert people(office, "3-2-1102") == [
+        ("张㛃", "业主", ("13800138000", "13900139000")),
+        ("李四", "紧急联系人", ("13600000000",)),
+    ]
+
+
+def test_whom_to_call_in_need_with_a_column_of_its_own(office: Desk, tmp_path: Path) -> None:
+    rows = [
+        ["房号", "业主", "紧急联系人", "备注", "紧急联系电话"],
+        ["3-2-1102", "张㛃", "李四", "独居", "13600000000"],
+    ]
+    taken(office, sheet(tmp_path, *rows))
+    assert people(office, "3-2-1102")[1] == ("李四", "紧急联系人", ("13600000000",))
+
+
+@pytest.mark.parametrize("name", ["<b>张三</b>", "=HYPERLINK(1/a)", "赟&喆/公司"])
+def test_what_is_no_list_of_names_stays_whole(office: Desk, tmp_path: Path, name: str) -> None:
+    path = sheet(tmp_path, ["房号", "姓名"], ["1-1-101", "x"])
+    book = load_workbook(path)
+    book.active["B2"].value = name
+    book.active["B2"].data_type = "s"
+    book.save(path)
+    taken(office, path)
+    assert [person[0] for person in people(office, "1-1-101")] == [name]
+
+
+@pytest.mark.parametrize(
     "rows",
     [
-        [["富成花园业主信息登记表"], ["制表:客服部", None, None], HEAD[:3], ["3-2-1102", "张晓敏", "138"]],
+        [
+            ["富成花园业主信息登记表"],
+            ["制表:客服部", None, None],
+            HEAD[:3],
+            ["3-2-1102", "张晓敏", "13800138000"],
+        ],
         [
             ["房屋", None, "业主", None],
             ["楼栋", "房号", "姓名", "联系电话"],
-            ["3号楼2单元", "1102", "张晓敏", "138"],
+            ["3号楼2单元", "1102", "张晓敏", "13800138000"],
         ],
-        [["楼号", "单元", "室号", "户主姓名", "手机号码1"], [3, 2, 1102, "张晓敏", 138]],
-        [["房 间 号", "客户名称", "联系方式"], ["3-2-1102", "张晓敏", "138"]],
-        [["序号", "电话", "姓名", "房号", "车牌"], [1, "138", "张晓敏", "3-2-1102", "浙A"]],
+        [["楼号", "单元", "室号", "户主姓名", "手机号码1"], [3, 2, 1102, "张晓敏", 13800138000]],
+        [["房 间 号", "客户名称", "联系方式"], ["3-2-1102", "张晓敏", "13800138000"]],
+        [["序号", "电话", "姓名", "房号", "车牌"], [1, "13800138000", "张晓敏", "3-2-1102", "浙A"]],
         [
             ["房号(必填)", "业主姓名", "业主电话"],
-            ["3-2-1102", "张晓敏", "138"],
+            ["3-2-1102", "张晓敏", "13800138000"],
             ["房号(必填)", "业主姓名", "业主电话"],
         ],
     ],
@@ -241,7 +321,7 @@ def test_heads_are_recognised_as_offices_write_them(
     preview = office.household_import.preview(sheet(tmp_path, *rows, merged=merged))
     assert states(preview) == [RowState.NEW]
     office.household_import.apply(preview)
-    assert people(office, "3-2-1102") == [("张晓敏", "业主", ("138",))]
+    assert people(office, "3-2-1102") == [("张晓敏", "业主", ("13800138000",))]
 
 
 def test_a_room_merged_over_several_people_is_one_household(office: Desk, tmp_path: Path) -> None:
@@ -291,7 +371,7 @@ def test_one_undo_takes_the_import_back(office: Desk, tmp_path: Path) -> None:
     assert result.batch_id is not None
     assert office.estate.resident(1).remarks == "独居老人"
     undone = office.household_import.undo(result.batch_id)
-    assert undone.kept == ()
+    assert (undone.households, undone.kept) == (4, ())
     assert snapshot(office) == before
     assert office.estate.resident(1).remarks == "旧"
     assert office.estate.unit(home.id).area_cm2 == 800_000

@@ -106,6 +106,7 @@ def test_csv_is_read_in_the_encodings_that_excel_writes(tmp_path: Path, encoding
         ("a.xlsx", b"PK\x03\x04 rubbish", "不是完好的"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧版"),
         ("a.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(100), "不是 Excel"),
+        ("住户.xlsx", "房号,业主\n1-1-101,张㛃".encode(), "住户.xlsx 不是 Excel 文件"),
         ("a.pdf", b"%PDF-1.7\n\x00\x01", "不是 Excel"),
     ],
 )
@@ -221,6 +222,14 @@ def test_reading_tells_how_far_it_is_and_stops_when_asked(tmp_path: Path) -> Non
     assert told == [(500, 1200), (1000, 1200)]
     with pytest.raises(StoppedError):
         read_sheet(path, cancelled=lambda: True)
+
+
+def test_a_file_that_does_not_say_how_long_it_is_tells_no_total(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("x\n" * 1200)
+    told: list[tuple[int, int]] = []
+    read_sheet(path, lambda done, total: told.append((done, total)))
+    assert told == [(500, 0), (1000, 0)]
 
 
 PLACES = st.floats(0, 1, exclude_max=True)

@@ -115,6 +115,9 @@ def test_the_preview_tells_each_row_in_a_word_and_a_colour(
         assert view.model.index(row, 1).data(TONE_ROLE) == "danger"
         assert view.model.index(row, 5).data(TONE_ROLE) == "danger"
         assert view.model.index(row, 5).data()
+    assert view._details.text().startswith("第 4 行")
+    view.table.setCurrentIndex(view.model.index(1, 0))
+    assert view._details.text() == f"第 5 行 1-1-103：{view.model.index(1, 5).data()}"
     view._show_state(None)
     states = [view.model.index(row, 1).data() for row in range(view.model.rowCount())]
     assert states == ["无变化", "新增", "有问题", "有问题"]
@@ -199,6 +202,7 @@ def test_the_last_import_can_be_undone_another_day(
     view._notice.action_requested.emit()
     settle(view, qtbot)
     assert "王㛃" not in names(homes)
+    assert view._notice.text() == "已撤销：收回 1 户的新增，改回 0 处。"
 
 
 @pytest.mark.parametrize("content", [b"not a sheet at all", b"PK\x03\x04 broken"])

@@ -6,11 +6,11 @@ from enum import Enum, auto
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from frontdesk.core.errors import DeskError, StoppedError
-from frontdesk.estate.import_plan import RowState
+from frontdesk.estate.import_plan import TAKEN, RowState
 from ui import files
 from ui.estate.preview_table import PREVIEW_FIELDS, TONES, PreviewSource, preview_table
 from ui.register.table_model import RegisterTableModel
@@ -18,7 +18,7 @@ from ui.shortcuts import shortcut
 from ui.widgets.buttons import ChipButton, PrimaryButton, QuietButton
 from ui.widgets.containers import Card, Notice
 from ui.widgets.drop_zone import DropZone
-from ui.widgets.labels import ElidedLabel
+from ui.widgets.labels import ElidedLabel, PlainLabel
 from ui.widgets.page import Action
 from ui.widgets.progress_strip import ProgressStrip
 
@@ -69,6 +69,10 @@ class ImportView(QWidget):
         self._notice.action_requested.connect(self.undo)
         self._strip = ProgressStrip()
         self._columns = ElidedLabel("", "label")
+        self._details = PlainLabel("", "", wrap=True, selectable=True)
+        self._details.setMinimumHeight(2 * self._details.fontMetrics().lineSpacing())
+        self._details.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.table.record_selected.connect(self._on_row)
         self._chips = {state: ChipButton(state.value) for state in TONES}
         self._choose = PrimaryButton("选择文件", shortcut("import").shown, "import")
         self._choose.clicked.connect(self.choose)
@@ -186,6 +190,7 @@ class ImportView(QWidget):
         column.addLayout(chips)
         column.addWidget(self._columns)
         column.addWidget(self.table, 1)
+        column.addWidget(self._details)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self._write, 1)
@@ -247,8 +252,9 @@ class ImportView(QWidget):
             chip.setAccessibleName(f"{state.value} {count} 行")
             chip.setVisible(bool(count))
         bad = self._source.count(RowState.BAD)
-        self._show_state(RowState.BAD if bad else None)
-        to_write = self._source.count(RowState.NEW) + self._source.count(RowState.CHANGED)
+        to_mind = (RowState.BAD, RowState.DOUBTFUL)
+        self._show_state(next((state for state in to_mind if self._source.count(state)), None))
+        to_write = sum(map(self._source.count, TAKEN))
         self._write.set_word(f"导入 {to_write:,} 行" if to_write else "没有要导入的")
         self._enter(Stage.LOOKING)
         self._say_what_to_mind(preview, bad)
@@ -259,6 +265,11 @@ class ImportView(QWidget):
         if bad:
             self._notice.say(
                 f"{before}有 {bad:,} 行有问题，不会导入；改好表格后可以再导入一次，已导入的不会重复。", "warn"
+            )
+        elif doubtful := self._source.count(RowState.DOUBTFUL):
+            self._notice.say(
+                f"{before}有 {doubtful:,} 行请核对（见说明），会照表里写的导入；之后可在住户资料里更正。",
+                "warn",
             )
         elif not preview.changes_something:
             self._notice.say(f"{before}表里的内容都已在册，没有要导入的。", "ok")
@@ -275,8 +286,9 @@ class ImportView(QWidget):
         self.put_cursor()
 
     def _on_undone(self, result: UndoResult) -> None:
-        self._enter(Stage.LOOKING)
-        told = f"已撤销：{result.withdrawn:,} 条停用，{result.set_back:,} 处改回。"
+        # The preview that was taken over holds again; an import of another day has none.
+        self._enter(Stage.LOOKING if self._preview is not None else Stage.CHOOSING)
+        told = f"已撤销：收回 {result.households:,} 户的新增，改回 {result.set_back:,} 处。"
         if result.kept:
             rooms = "、".join(result.kept[:5]) + ("等" if len(result.kept) > 5 else "")
             self._notice.say(f"{told}导入后有人改过的保留不动：{rooms}。", "warn")
@@ -292,6 +304,10 @@ class ImportView(QWidget):
             told = f"上次导入：{last.file_name}，{last.rows:,} 行，{last.by} {last.at}。"
             self._notice.say(told, "info", "撤销那次导入")
 
+    def _on_row(self, place: int) -> None:
+        # The table has one line for a row; why it cannot be taken is to be read to its end.
+        self._details.setText(self._source.told(place))
+
     def _on_chip(self, state: RowState, _on: bool = False) -> None:
         self._show_state(state if self._chips[state].isChecked() else None)
 
@@ -301,6 +317,7 @@ class ImportView(QWidget):
         self.model.set_query(self._source.query_for(state))
         self.table.setCurrentIndex(self.model.index(0, 0))
         self.table.scrollToTop()
+        self._on_row(self.table.current_id())
 
 
 def _columns_in_words(preview: ImportPreview) -> str:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 # In the order of the chips: what needs looking at comes first.
 TONES: dict[RowState, Tone] = {
     RowState.BAD: "danger",
+    RowState.DOUBTFUL: "warn",
     RowState.NEW: "ok",
-    RowState.CHANGED: "warn",
+    RowState.CHANGED: "info",
     RowState.SAME: "neutral",
 }
 _STATE = "state"
@@ -64,6 +65,10 @@ class PreviewSource:
         """How many rows are in that state."""
         return len(self._by_state.get(state.name, ()))
 
+    def told(self, place: int) -> str:
+        """All that there is to say of the row at this place."""
+        return _told(self._rows[place - 1]) if 0 < place <= len(self._rows) else ""
+
     @staticmethod
     def query_for(state: RowState | None) -> RegisterQuery:
         """What asks for the rows of one state, or of all for None."""
@@ -79,11 +84,18 @@ class PreviewSource:
         return [_shown(place, self._rows[place - 1]) for place in ids]
 
 
+def _told(row: ImportRow) -> str:
+    return f"第 {row.number} 行 {row.unit_no}：{row.said or row.state.value}"
+
+
 def _shown(place: int, row: ImportRow) -> TableRow:
     cells = (str(row.number), row.state.value, row.unit_no, row.names, row.telephones, row.said)
     colour = TONES[row.state]
     # What is wrong stands out as much as that something is.
-    marks = (tone(_STATE, colour), *([tone("said", colour)] if row.state is RowState.BAD else []))
+    marks = (
+        tone(_STATE, colour),
+        *([tone("said", colour)] if row.state in (RowState.BAD, RowState.DOUBTFUL) else []),
+    )
     return (place, *cells, *marks)
 
 
