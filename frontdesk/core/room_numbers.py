@@ -14,6 +14,7 @@ LONGEST = 40
 _DASHES = re.compile(r"[‐-―−－﹣—_/\\.、]+")
 _NUMERALS = re.compile(r"[一二三四五六七八九十]{1,3}(?=号楼|号院|栋|幢|座|单元|门|层)")
 _AFTER_NUMBER = re.compile(r"(?<=[0-9A-Z])(?:号楼|号院|单元|楼|栋|幢|座|门|室|号|房|#)+")
+_ENDS_A_PART = re.compile(r"[0-9A-Z](?:号楼|号院|单元|楼|栋|幢|座|门)$")
 _AFTER_WORD = re.compile(r"(?<=[^\W0-9A-Z_])(?:号楼|单元|栋|幢|座)+(?=[0-9A-Z])")
 _ATOMS = re.compile(r"[A-Z]+|[0-9]+|[^\W0-9A-Z_]+")
 _DIGIT = {char: value for value, char in enumerate("一二三四五六七八九", start=1)}
@@ -91,6 +92,14 @@ def query_forms(text: str) -> tuple[str, ...]:
     joint = "-" if dashed else ""
     typed = (atoms[0].lstrip("0") or atoms[0], *atoms[1:])
     return tuple(dict.fromkeys((joint.join(_without_zeros(atoms) if dashed else atoms), joint.join(typed))))
+
+
+def beginning(text: str) -> str:
+    """How `key` begins in a building or entrance that was typed with its word: `12号楼` is `12-`; else empty."""
+    counted = _NUMERALS.sub(_as_number, _folded(text[: LONGEST * 2]))
+    if not _ENDS_A_PART.search(counted):
+        return ""
+    return "".join(f"{atom.lstrip('0') or atom}-" for atom in _atoms(counted)[0])
 
 
 def _folded(text: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.context import DeskContext
-from frontdesk.core.room_numbers import query_forms
+from frontdesk.core.room_numbers import beginning, query_forms
 from frontdesk.core.search import folded
 from frontdesk.core.search import terms as words_of
 from frontdesk.estate.keys import LONGEST, KeyKind, digits_of
@@ -54,10 +54,13 @@ class _Wish:
         last = self.text if self.exact else self.text + _AFTER_ALL
         return {f"kind{number}": self.kind.value, f"first{number}": self.text, f"last{number}": last}
 
-    @property
-    def order(self) -> str:
+    def order(self, number: int) -> str:
+        """What stands first, with the parameters of `_range(number)`."""
         # In the order of the index an exact key leads, and the first dozen are found without looking at the
         # rest. Rooms stand as people count: 3-2-101 before 3-2-1001.
+        if self.kind is KeyKind.PART and self.exact:
+            # 1104 is rather a room of that number than 104 in the first entrance.
+            return f"(SELECT room FROM unit WHERE unit.id = unit_id) <> :first{number}, unit_id"
         by_length = self.kind is KeyKind.ROOM and len(self.text) > 1
         return "length(key), key, unit_id" if by_length else "key, unit_id"
 
@@ -132,7 +135,7 @@ def _question(
     for number, wish in enumerate(wishes):
         values |= wish.bounds(number)
         way = f"SELECT {number} AS place, unit_id, resident_id, key FROM finder_key WHERE {_range(number)}"
-        ways.append(way if others else f"SELECT * FROM ({way} ORDER BY {wish.order} LIMIT :most)")
+        ways.append(way if others else f"SELECT * FROM ({way} ORDER BY {wish.order(number)} LIMIT :most)")
     every = " UNION ALL ".join(ways)
     if not others:
         return text(every), values
@@ -166,6 +169,8 @@ def _wishes(word: str) -> Iterator[_Wish]:
     """The ways of reading a word, likeliest first."""
     rooms = query_forms(word)
     said = folded(word)[:LONGEST]
+    if within := beginning(word):
+        yield _Wish(KeyKind.ROOM, within)
     digits = digits_of(word) if said.isascii() and not any(char.isalpha() for char in said) else ""
     yield from (_Wish(kind, form, exact=True) for kind in (KeyKind.ROOM, KeyKind.PART) for form in rooms)
     if len(digits) == 4:

@@ -113,6 +113,27 @@ def test_rooms_stand_as_people_count(finder: Finder) -> None:
     assert [hit.label for hit in finder.find("3-2")] == ["3-2-110", "3-2-1102", "3-21-102"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("1104", ["3-2-1104", "12-1-1104"]),
+        ("12号楼", ["12-1-101", "12-1-1104", "12-11-1"]),
+        ("十二栋", ["12-1-101", "12-1-1104", "12-11-1"]),
+        ("12号楼1单元", ["12-1-101", "12-1-1104"]),
+    ],
+)
+def test_a_room_is_meant_before_what_reads_like_it_and_a_building_as_a_whole(
+    desk: Desk, typed: str, first: list[str]
+) -> None:
+    desk.context.actor = PROGRAM
+    for building in range(40, 70):
+        desk.estate.add_unit(NewUnit(f"{building}-1-104"))
+    for unit_no in ("1-1-104", "1-2-101", "12-1-101", "12-11-1", "3-2-1104", "12-1-1104"):
+        desk.estate.add_unit(NewUnit(unit_no))
+    found = [hit.label for hit in desk.finder.find(typed)]
+    assert sorted(found[: len(first)]) == sorted(first)
+
+
 def test_no_more_hits_than_asked_for_and_no_unit_twice(finder: Finder) -> None:
     hits = finder.find("1", limit=3)
     assert len(hits) == len({hit.record_id for hit in hits}) == 3
