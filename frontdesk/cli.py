@@ -198,7 +198,7 @@ def _add_output(parser: _Parser) -> None:
 
 
 def _add_person(parser: _Parser) -> None:
-    words = "谁在操作(姓名);PIN 或密码随后询问,或从标准输入读一行"
+    words = "谁在操作(姓名);PIN 码或密码随后询问,或从标准输入读一行"
     parser.options.add_argument("--as", dest="person", metavar="姓名", required=True, help=words)
 
 
@@ -435,7 +435,7 @@ def _secret() -> str:
     if sys.stdin is not None and sys.stdin.isatty():
         import getpass
 
-        return getpass.getpass("PIN 或密码:")
+        return getpass.getpass("PIN 码或密码:")
     return sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
 
 

@@ -36,7 +36,7 @@ def check_secret(secret: str, role: Role) -> None:
                 field="secret",
             )
     elif not re.fullmatch(rf"[0-9]{{{PIN_DIGITS}}}", typed):
-        raise RefusedError(f"PIN 须是 {PIN_DIGITS} 位数字。", field="secret")
+        raise RefusedError(f"PIN 码须是 {PIN_DIGITS} 位数字。", field="secret")
 
 
 def hashed(secret: str) -> str:

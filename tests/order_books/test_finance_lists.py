@@ -95,7 +95,7 @@ def test_r_order_15_finance_signs_with_its_own_pin_while_the_clerk_stays_signed_
     returned()
     finance = desk.order_books.finance
     drawn = finance.draw_up()
-    with pytest.raises(RefusedError, match="PIN 不对"):
+    with pytest.raises(RefusedError, match="PIN 码不对"):
         desk.staff.prove(accountant.id, "000000")
     received = finance.confirm_receipt(drawn.id, desk.staff.prove(accountant.id, "135790"))
     assert (received.received_by, received.received_at) == ("𬱖赟", desk.context.clock.now())

@@ -79,7 +79,7 @@ class PeopleKeeper(Keeper):
             Field("name", "姓名", required=True, max_length=40),
             Field("role", "岗位", Kind.CHOICE, required=True, choices=roles),
             Field("department", "部门", max_length=40, hint="、".join(departments[:4])),
-            Field("secret", "PIN 或密码", max_length=128, hint="新增必填；修改时留空 = 不变"),
+            Field("secret", "PIN 码或密码", max_length=128, hint="新增必填；修改时留空 = 不变"),
         )
 
     def rows(self) -> list[TableRow]:
@@ -90,7 +90,7 @@ class PeopleKeeper(Keeper):
                 person.name,
                 person.role_label,
                 person.department,
-                "密码" if person.by_password else "PIN",
+                "密码" if person.by_password else "PIN 码",
                 tone("way", "info" if person.by_password else "neutral"),
             )
             for person in self._staff.people()

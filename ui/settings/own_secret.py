@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from frontdesk.desk import Desk
 
 _FIELDS = (
-    Field("current", "现在的 PIN 或密码", required=True, max_length=128),
-    Field("secret", "新的 PIN 或密码", required=True, max_length=128),
+    Field("current", "现在的 PIN 码或密码", required=True, max_length=128),
+    Field("secret", "新的 PIN 码或密码", required=True, max_length=128),
     Field("again", "再输一遍新的", required=True, max_length=128),
 )
 _WIDEST = 420  # px
