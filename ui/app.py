@@ -203,7 +203,7 @@ class DeskApp(QObject):
         self.window.leave_layer()
         self.window.refresh()
         shown = self.window.current_name() if same else ""
-        first = shown or next(iter(self.offered()), "")
+        first = shown or self._first_page()
         if first:
             self.window.show_page(first)
         for page in self.window.built_pages().values():
@@ -211,6 +211,19 @@ class DeskApp(QObject):
         if self._waiting_number:
             number, self._waiting_number = self._waiting_number, ""
             self.incoming(number)
+
+    def _first_page(self) -> str:
+        """Where work begins: the calls; the settings for who sets the program up and writes no calls."""
+        from frontdesk.core.actor import Permission
+
+        actor, offered = self._open_desk().context.actor, self.offered()
+        if (
+            actor is not None
+            and actor.may(Permission.KEEP_SETTINGS)
+            and not actor.may(Permission.WRITE_CALLS)
+        ):
+            return "settings"
+        return next(iter(offered), "")
 
     def offered(self) -> list[str]:
         """The pages that the role of whoever is signed in reaches, in the order of the tabs."""

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QMainWindow, QW
 
 from ui.main_font import FAMILY, TEXT_PX, add_main_font
 
+TITLE_BAR = 40  # px
+
 # Qt's namespace of enumerations costs a fifth of a bare window's start when it is first named: not in this file.
 
 
@@ -28,9 +30,17 @@ class FirstWindow(QMainWindow):
             grid.setRowStretch(line, 1 + line)
             grid.setColumnStretch(line, 1)
         self.setCentralWidget(place)
-        room = self.screen().availableSize()
-        self.resize(min(1366, room.width()), min(768, room.height()))
+        self.resize(1366, 768)
         self._shell: QMainWindow | None = None
+
+    def appear(self) -> None:
+        """Show at the usual size; maximised where that does not fit with its frame, so that nothing is cut off."""
+        room = self.screen().availableSize()
+        if room.width() < self.width() or room.height() < self.height() + TITLE_BAR:
+            self.resize(min(self.width(), room.width()), min(self.height(), room.height() - TITLE_BAR))
+            self.showMaximized()
+        else:
+            self.show()
 
     def take(self, shell: QMainWindow) -> None:
         """Hold the shell from now on: its title is this window's, and it hears of the closing first."""

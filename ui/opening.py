@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.widgets.buttons import PrimaryButton, QuietButton
 from ui.widgets.containers import Card, Notice
@@ -13,6 +14,9 @@ from ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_WIDTH = 480  # px
 
 
 class OpeningView(QWidget):
@@ -26,7 +30,7 @@ class OpeningView(QWidget):
         self.setObjectName("ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._card = Card("物业前台", margin=24)
-        self._card.setMaximumWidth(520)
+        self._card.setFixedWidth(_WIDTH)  # as wide as its sentences want: then their height is known
         self._text = PlainLabel("正在打开…", "muted", wrap=True, selectable=True)
         self._notice = Notice()
         self._create = PrimaryButton("在这里新建", "⏎")
@@ -37,7 +41,11 @@ class OpeningView(QWidget):
             self._card.body.addWidget(widget)
         column = QVBoxLayout(self)
         column.addStretch(1)
-        column.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._card)
+        row.addStretch(1)
+        column.addLayout(row)
         column.addStretch(2)
         self.say_opening()
 
@@ -48,7 +56,7 @@ class OpeningView(QWidget):
     def ask_to_create(self, folder: Path) -> None:
         """There is no register in the folder: only a person may say that a new one shall begin there."""
         self._show(
-            f"这个文件夹里还没有前台数据:\n{folder}\n\n第一次使用请新建;如果以前用过,请检查网络盘或移动硬盘是否接好。"
+            f"这个文件夹里还没有前台数据:\n{_breakable(folder)}\n\n第一次使用请新建;如果以前用过,请检查网络盘或移动硬盘是否接好。"
         )
         self._create.show()
         self._create.setFocus()
@@ -66,3 +74,8 @@ class OpeningView(QWidget):
         self._notice.clear()
         self._create.hide()
         self._retry.hide()
+
+
+def _breakable(path: Path) -> str:
+    """A path that a label may break behind each separator."""
+    return str(path).replace(os.sep, f"{os.sep}\u200b")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,7 +26,7 @@ from ui.widgets.composing import LineEdit
 from ui.widgets.containers import Card, Notice
 from ui.widgets.labels import ElidedLabel, PlainLabel
 from ui.widgets.people_list import PeopleList, PersonChoice, paint_mark, tone_of
-from ui.widgets.secret_box import PasswordBox, PinBoxes
+from ui.widgets.secret_box import PasswordBox, PinBoxes, with_command_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _CARD_WIDTH, _CARD_HEIGHT = 720, 440
 _LIST_WIDTH = 268
+_HABIT_MS = 600
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -161,7 +162,7 @@ class PersonChooser(Card):
         self._prompt = PlainLabel("", "label")
         self._hint = PlainLabel("", "hint", wrap=True)
         self._pin = PinBoxes()
-        self._pin.completed.connect(self._sign_in)
+        self._pin.completed.connect(self._on_pin)
         self._pin.text_typed.connect(self._on_text_typed)
         self._password = PasswordBox()
         self._password.setMinimumWidth(200)
@@ -266,7 +267,8 @@ class PersonChooser(Card):
         self._role.setText(person.remark)
         finding = "Shift+Tab" if person.has_password else "直接输入"
         self._hint.setText(f"↑ ↓ 换人 · {finding} 姓名或首字母查找")
-        self._prompt.setText("密码" if person.has_password else "密码（6 位数字）")
+        self._prompt.setText("密码" if person.has_password else "PIN 码（6 位数字）")
+        self._enter.set_key("⏎" if person.has_password else "")  # the sixth figure signs in by itself
         self._password.setVisible(person.has_password)
         self._pin.setVisible(not person.has_password)
         self.forget()
@@ -296,6 +298,12 @@ class PersonChooser(Card):
             box.type(digit)
         else:
             box.insert(digit)
+
+    def _on_pin(self, _digits: str) -> None:
+        # Many type Enter behind their PIN: it must not land in what the desk shows then.
+        habit = EnterSwallower(self.window())
+        self._sign_in()
+        habit.let_go_soon()
 
     def _sign_in(self) -> None:
         person, secret = self._people.chosen(), self._secret_box().secret()
@@ -331,6 +339,30 @@ class PersonChooser(Card):
     def _allow(self, allowed: bool) -> None:
         for widget in (self._pin, self._password, self._enter):
             widget.setEnabled(allowed)
+
+
+class EnterSwallower(QObject):
+    """Takes the one Enter that follows at once, wherever the cursor is; any other key ends it."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def let_go_soon(self) -> None:
+        """End within the time that a finger takes."""
+        QTimer.singleShot(_HABIT_MS, self, self._end)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Swallow Enter."""
+        if event.type() != QEvent.Type.KeyPress:
+            return False
+        key: QKeyEvent = event  # type: ignore[assignment]
+        self._end()
+        return key.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not with_command_key(key)
+
+    def _end(self) -> None:
+        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        self.deleteLater()
 
 
 class _NameSearch(LineEdit):

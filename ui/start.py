@@ -47,7 +47,7 @@ def main(folder: Path, *, number: str = "") -> int:
     app.setApplicationName("frontdesk")
     app.setApplicationDisplayName("物业前台")
     start = Start(app, folder, number)
-    start.window.show()
+    start.window.appear()
     code = app.exec()
     start.release()
     return code

@@ -78,3 +78,54 @@ def in_full_view(widget: Any, window: Any) -> bool:
 
 def _modifier(key: str) -> Qt.KeyboardModifier:
     return Qt.KeyboardModifier.ControlModifier if key == "save" else Qt.KeyboardModifier.NoModifier
+
+
+def test_who_may_write_no_calls_sees_tables_and_no_form(driver: Any, desk_app: DeskApp) -> None:
+    assert desk_app.desk is not None
+    admin = next(person for person in desk_app.desk.staff.people() if person.name == "林雅")
+    desk_app.desk.staff.sign_in(admin.id, "administrator-1")
+    desk_app.signed_in()
+    assert desk_app.window.current_name() == "settings"
+    for name in ("call", "service_order", "message"):
+        page = driver.app.window.show_page(name)
+        assert page.panel.isVisible()
+        assert not page.form.isVisible()
+        assert not {action.id for action in page.key_actions()} & {"save", "new", "order", "clear"}
+
+
+def test_the_void_of_a_returned_order_is_offered_to_a_supervisor_only(driver: Any, desk_app: DeskApp) -> None:
+    driver.sign_in()
+    order_id = driver.issue_order()
+    assert desk_app.desk is not None
+    orders = desk_app.desk.orders
+    orders.dispatch(order_id, "李建国")
+    orders.arrive(order_id)
+    orders.finish(order_id, "已疏通", ())
+    orders.return_order(order_id, "", 0)
+    page = driver.page("service_order")
+    page.open_record(order_id)
+    assert "void" not in {step.name for step in page.record._steps()}
+    desk_app.change_person()
+    driver.sign_in("钱伟")
+    page.open_record(order_id)
+    assert "void" in {step.name for step in page.record._steps()}
+
+
+@pytest.mark.parametrize("behind", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_typed_behind_the_pin_does_not_land_in_the_call(
+    driver: Any, desk_app: DeskApp, behind: Qt.Key
+) -> None:
+    view = desk_app.window._layers.currentWidget()
+    assert desk_app.desk is not None
+    clerk = next(person for person in desk_app.desk.staff.people() if person.name == "陈晓婧")
+    people = view._chooser._people
+    people.set_people(people._people, clerk.id)
+    for name in "246810":
+        driver.keys(name)
+    unit = driver.page("call").form.form.editor("unit_no")
+    assert unit.inner.hasFocus()
+    driver.key(behind)
+    assert unit.inner.hasFocus()
+    driver.keys("1")
+    driver.key(Qt.Key.Key_Return)
+    assert not unit.inner.hasFocus(), "only the first one is swallowed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from frontdesk.calls.register import CALL, SUMMARY, CallRow, NewCall
 from frontdesk.core.actor import Permission
@@ -97,7 +97,7 @@ class CallsPage(Page):
             if asking
             else Action("save", self._on_save)
         )
-        may_write = self._may(Permission.WRITE_CALLS) and not self._desk.read_only
+        may_write = self._may(Permission.WRITE_CALLS)  # a folder that can only be read answers why
         writing = (Action("new", self.start_call), Action("order", self._on_order), save) if may_write else ()
         drafting = (
             Action("clear", self.form.draft.clear),
@@ -120,7 +120,10 @@ class CallsPage(Page):
     def on_shown(self) -> None:
         """Look again; the cursor waits in the room of the next call."""
         self.refresh()
-        if self._middle.currentWidget() is self.form:
+        self._fit_to_role()
+        if not self._may(Permission.WRITE_CALLS) and self._opened is None:
+            self.panel.put_cursor()
+        elif self._middle.currentWidget() is self.form:
             self.form.put_cursor()
         else:
             self.record.put_cursor()
@@ -192,7 +195,7 @@ class CallsPage(Page):
         )
         self._opened = None
         self.record.show_record(export_record(self._desk.context, self, [source, summary]))
-        self._middle.setCurrentWidget(self.record)
+        self._raise(self.record)
         self.zones.show_zone(_FORM)
         self.record.take(EXPORT)
 
@@ -202,7 +205,7 @@ class CallsPage(Page):
 
     def show_unit(self, unit_id: int) -> bool:
         """A found unit begins a call in the empty form; else its card is shown beside what is typed."""
-        if self.form.is_empty():
+        if self.form.is_empty() and self._may(Permission.WRITE_CALLS):
             self._leave_record()
             self.form.begin(unit_no=self._desk.estate.unit(unit_id).unit_no)
             self.zones.show_zone(_FORM)
@@ -220,6 +223,7 @@ class CallsPage(Page):
         """Offer what this person had left half typed."""
         clerks = (Choice(person.name, person.name) for person in self._desk.staff.people())
         self.panel.filter.set_choices(_CLERK.name, tuple(clerks))
+        self._fit_to_role()
         self.form.draft.offer("这是 {when} 没存完的来电,接着填即可。")
         self.actions_changed.emit()
 
@@ -295,14 +299,23 @@ class CallsPage(Page):
     def _show(self, call: CallRow) -> None:
         self._opened = call
         self.record.show_record(call_record(self._desk, call))
-        self._middle.setCurrentWidget(self.record)
+        self._raise(self.record)
         if call.unit_id is not None:
             self._show_card(call.unit_id)
         self.actions_changed.emit()
 
+    def _raise(self, widget: QWidget) -> None:
+        self._middle.setCurrentWidget(widget)
+        self._fit_to_role()
+
+    def _fit_to_role(self) -> None:
+        """The form of a new call is for those who may write one."""
+        shown = self._middle.currentWidget() is self.record or self._may(Permission.WRITE_CALLS)
+        self.zones.set_zone_shown(_FORM, shown=shown)
+
     def _leave_record(self) -> None:
         self._opened = None
-        self._middle.setCurrentWidget(self.form)
+        self._raise(self.form)
         self._on_unit(self.form.unit_id())
         self.actions_changed.emit()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from frontdesk.calls.hints import Case, hint
 from frontdesk.calls.register import MESSAGE, MessageRow, NewMessage
@@ -71,7 +71,8 @@ class MessagesPage(Page):
         self._export_strip = ExportStrip(tasks)
         self.panel.body.addWidget(self._export_strip)
         self._middle = QStackedWidget()
-        self._middle.addWidget(self._form_card())
+        self._form = self._form_card()
+        self._middle.addWidget(self._form)
         self._middle.addWidget(self.record)
         self.zones = FoldingZones(
             [Zone(self.panel, "列表", 560, 1), Zone(self._middle, "转告", 380)], parent=self
@@ -85,7 +86,7 @@ class MessagesPage(Page):
         """Save or tick, new, filter, print, back."""
         step = self.record.main_step() if self._opened else None
         actions = []
-        if self._may(Permission.WRITE_CALLS) and not self._desk.read_only:
+        if self._may(Permission.WRITE_CALLS):  # a folder that can only be read answers why
             if step is not None:
                 actions.append(Action("save", self.record.confirm, step.label))
             elif not self._opened:
@@ -113,17 +114,20 @@ class MessagesPage(Page):
         )
         self._opened = 0
         self.record.show_record(export_record(self._desk.context, self, [source]))
-        self._middle.setCurrentWidget(self.record)
+        self._raise(self.record)
         self.zones.show_zone(_MIDDLE)
         self.record.take(EXPORT)
 
     def on_shown(self) -> None:
         """Look again; the cursor waits in the next message."""
         self.panel.refresh()
+        self._fit_to_role()
         if self._opened:
             self.record.put_cursor()
-        else:
+        elif self._may(Permission.WRITE_CALLS):
             self.form.put_cursor()
+        else:
+            self.panel.put_cursor()
 
     def on_changed(self, tables: frozenset[str]) -> None:
         """Messages were written."""
@@ -158,6 +162,7 @@ class MessagesPage(Page):
 
     def person_came(self) -> None:
         """Offer what this person had left half typed."""
+        self._fit_to_role()
         self.draft.offer("这是 {when} 没存完的转告,接着填即可。")
         self.actions_changed.emit()
 
@@ -195,7 +200,7 @@ class MessagesPage(Page):
     def _show(self, message: MessageRow) -> None:
         self._opened = message.id
         self.record.show_record(self._record(message))
-        self._middle.setCurrentWidget(self.record)
+        self._raise(self.record)
         self.actions_changed.emit()
 
     def _on_step_done(self, result: Any) -> None:
@@ -226,7 +231,7 @@ class MessagesPage(Page):
         )
 
     def _steps(self, message: MessageRow) -> Iterator[Step]:
-        if self._desk.read_only or message.voided_at is not None or not self._may(Permission.WRITE_CALLS):
+        if message.voided_at is not None or not self._may(Permission.WRITE_CALLS):
             return
         messages = self._desk.messages
         if message.passed_on_at is None:
@@ -240,9 +245,18 @@ class MessagesPage(Page):
             danger=True, question=f"作废给{message.wanted}的这条转告?内容划线留存。",
         )  # fmt: skip
 
+    def _raise(self, widget: QWidget) -> None:
+        self._middle.setCurrentWidget(widget)
+        self._fit_to_role()
+
+    def _fit_to_role(self) -> None:
+        """The form of a new message is for those who may write one."""
+        shown = self._middle.currentWidget() is self.record or self._may(Permission.WRITE_CALLS)
+        self.zones.set_zone_shown(_MIDDLE, shown=shown)
+
     def _leave_record(self) -> None:
         self._opened = 0
-        self._middle.setCurrentIndex(0)
+        self._raise(self._form)
         self.actions_changed.emit()
 
     def _on_back(self) -> None:

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from frontdesk.desk import Desk
-    from ui.register.choice_editors import MOST_SEGMENTS
-from ui.register.record_panel import Values
+    from ui.register.record_panel import Values
 
 LINES = Field("lines", "收费项目", Kind.LONG_TEXT)
 VOID_REASON = Field("void_reason", "作废原因", Kind.LONG_TEXT, required=True, max_length=400)
@@ -104,7 +103,7 @@ def _facts(desk: Desk, order: OrderRow) -> Iterator[Fact]:
 
 def _steps(desk: Desk, order: OrderRow, print_order: Callable[[], object]) -> Iterator[Step]:
     actor = desk.context.actor
-    if actor is None or desk.read_only:
+    if actor is None:
         return
     if order.state != "void" and actor.may(Permission.WRITE_ORDERS):
         main = {"dispatch": _dispatch, "arrive": _arrive, "finish": _finish, "return": _return}.get(
@@ -114,12 +113,14 @@ def _steps(desk: Desk, order: OrderRow, print_order: Callable[[], object]) -> It
             yield main(desk, order)
         if order.state == "dispatched":
             yield _dispatch(desk, order, again=True)
-    if actor.may(Permission.PRINT):
+    if actor.may(Permission.PRINT) and not desk.read_only:  # each print is counted (R-ORDER-18)
         yield Step(
             "print", "打印四联" if not order.prints else "补打", "P", lambda _v: _printed(order, print_order)
         )
     if order.state != "void" and actor.may(Permission.CORRECT_OWN):
         yield _correction(desk, order)
+    whose = Permission.CORRECT_ANY if order.state == "returned" else Permission.CORRECT_OWN
+    if order.state != "void" and actor.may(whose):
         yield Step(
             "void", "作废", "Z", lambda v: desk.orders.void(order.id, v["void_reason"]), (VOID_REASON,),
             danger=True, question=f"作废 {order.serial}?编号保留,不会再用。",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.fields import Choice
@@ -92,7 +92,7 @@ class OrdersPage(Page):
         in_record = self._middle.currentWidget() is self.record
         step = self.record.main_step() if in_record else None
         actions = []
-        if self._may(Permission.WRITE_ORDERS) and not self._desk.read_only:
+        if self._may(Permission.WRITE_ORDERS):  # a folder that can only be read answers why
             if step is not None:
                 actions.append(Action("save", self.record.confirm, step.label))
             elif not in_record:
@@ -113,6 +113,7 @@ class OrdersPage(Page):
     def on_shown(self) -> None:
         """Look again; the cursor goes to the open order's next step, else into the table."""
         self.refresh()
+        self._fit_to_role()
         if self._opened is not None:
             self.record.put_cursor()
         else:
@@ -139,6 +140,7 @@ class OrdersPage(Page):
 
     def person_came(self) -> None:
         """Offer what this person had left half typed."""
+        self._fit_to_role()
         self.form.draft.offer("这是 {when} 没开完的服务单,接着填即可。")
         self.actions_changed.emit()
 
@@ -175,7 +177,7 @@ class OrdersPage(Page):
         )
         self._opened = None
         self.record.show_record(export_record(self._desk.context, self, [source]))
-        self._middle.setCurrentWidget(self.record)
+        self._raise(self.record)
         self.zones.show_zone(_MIDDLE)
         self.record.take(EXPORT)
 
@@ -261,13 +263,22 @@ class OrdersPage(Page):
     def _show(self, order: OrderRow) -> None:
         self._opened = order
         self.record.show_record(order_record(self._desk, order, self.print_opened))
-        self._middle.setCurrentWidget(self.record)
+        self._raise(self.record)
         self._on_unit(order.unit_id)
         self.actions_changed.emit()
 
+    def _raise(self, widget: QWidget) -> None:
+        self._middle.setCurrentWidget(widget)
+        self._fit_to_role()
+
+    def _fit_to_role(self) -> None:
+        """The form of a new order is for those who may write one."""
+        shown = self._middle.currentWidget() is self.record or self._may(Permission.WRITE_ORDERS)
+        self.zones.set_zone_shown(_MIDDLE, shown=shown)
+
     def _leave_record(self) -> None:
         self._opened = None
-        self._middle.setCurrentWidget(self.form)
+        self._raise(self.form)
         self._on_unit(self.form.unit_id())
         self.actions_changed.emit()
 

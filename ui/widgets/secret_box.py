@@ -32,7 +32,7 @@ class PinBoxes(QWidget):
     edited = Signal()
     text_typed = Signal(str)
 
-    def __init__(self, name: str = "密码，6 位数字", parent: QWidget | None = None) -> None:
+    def __init__(self, name: str = "PIN 码，6 位数字", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._digits = ""
         self._fault = False
@@ -71,9 +71,9 @@ class PinBoxes(QWidget):
             event.ignore()
         elif event.key() == Qt.Key.Key_Backspace and self._digits:
             self._set(self._digits[:-1])
-        elif text.isascii() and text.isdigit() and not _with_command_key(event):
+        elif text.isascii() and text.isdigit() and not with_command_key(event):
             self._take(text)
-        elif text.isprintable() and text.strip() and not _with_command_key(event):
+        elif text.isprintable() and text.strip() and not with_command_key(event):
             self.text_typed.emit(event.text())
         else:
             super().keyPressEvent(event)
@@ -169,6 +169,7 @@ class PasswordBox(QLineEdit):
         self._eye.setText("隐藏密码" if shown else "显示密码")
 
 
-def _with_command_key(event: QKeyEvent) -> bool:
+def with_command_key(event: QKeyEvent) -> bool:
+    """Whether Ctrl, Alt or the like is held: no typing then."""
     held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
     return bool(held != Qt.KeyboardModifier.NoModifier)
