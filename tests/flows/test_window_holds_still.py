@@ -9,6 +9,9 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication
 
 from frontdesk.core.errors import SurroundingsError
+from frontdesk.core.fields import Field, Kind
+from frontdesk.orders.register import NewLine
+from ui.widgets.price_lines import PriceLinesEditor
 
 if TYPE_CHECKING:
     from ui.app import DeskApp
@@ -129,3 +132,47 @@ def test_enter_typed_behind_the_pin_does_not_land_in_the_call(
     driver.keys("1")
     driver.key(Qt.Key.Key_Return)
     assert not unit.inner.hasFocus(), "only the first one is swallowed"
+
+
+def test_on_account_asks_for_no_money_and_a_reason_is_asked_only_for_too_little(
+    driver: Any, desk_app: DeskApp
+) -> None:
+    """R-ORDER-8: 签单 pays nothing at the desk."""
+    driver.sign_in()
+    order_id = driver.issue_order()
+    assert desk_app.desk is not None
+    orders = desk_app.desk.orders
+    orders.dispatch(order_id, "李建国")
+    orders.arrive(order_id)
+    orders.finish(order_id, "已疏通", (NewLine("人工", 6000, 1500, "次"),))
+    page = driver.page("service_order")
+    page.open_record(order_id)
+    page.record.take("return")
+    form = page.record._form
+    assert asked(form) == {"settlement", "paid_amount", "customer_signed_at"}
+    form.put_cursor("paid_amount")
+    driver.keys("50")
+    assert "reason" in asked(form)
+    form.put_cursor("settlement")
+    driver.keys("2")
+    assert asked(form) == {"settlement", "customer_signed_at"}
+    assert form.values()["paid_amount"] == 0
+    form.put_cursor("settlement")
+    driver.keys("1")
+    assert form.values()["paid_amount"] == 9000
+    assert "reason" not in asked(form)
+
+
+def asked(form: Any) -> set[str]:
+    """The fields of a form that are in sight."""
+    return {name for name, row in form._rows.items() if not row.isHidden()}
+
+
+def test_the_item_of_a_price_line_has_room_for_its_words(qtbot: Any) -> None:
+    editor = PriceLinesEditor(Field("lines", "收费项目", Kind.LONG_TEXT))
+    qtbot.addWidget(editor)
+    editor.resize(300, 200)
+    editor.show()
+    qtbot.waitUntil(lambda: editor._rows[0][0][0].width() >= 180)
+    item, *rest = editor._rows[0][0]
+    assert all(cell.width() >= 40 and cell.y() > item.y() for cell in rest)

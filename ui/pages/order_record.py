@@ -10,6 +10,7 @@ from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.money import capital_amount, format_fen
 from frontdesk.core.shown import shown_moment
+from frontdesk.core.typed import read_money
 from frontdesk.orders.register import ORDER, SETTLEMENTS, NewLine, OrderRow
 from frontdesk.orders.rules import CORRECTABLE_AFTER, may_correct_field
 from ui.register.choice_editors import MOST_SEGMENTS
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from frontdesk.desk import Desk
+    from ui.register.entry_form import EntryForm
     from ui.register.record_panel import Values
 
 LINES = Field("lines", "收费项目", Kind.LONG_TEXT)
@@ -178,18 +180,34 @@ def _return(desk: Desk, order: OrderRow) -> Step:
         values |= {"settlement": "cash", "paid_amount": order.due_amount}
 
     def take_back(given: Values) -> OrderRow:
+        paid = given.get("paid_amount") or 0
         settlement = given.get("settlement") or ""
-        paid = given.get("paid_amount")
-        if settlement == "on_account" and paid == order.due_amount:
-            paid = 0  # the whole sum stood there as a proposal for cash
+        short = settlement != "on_account" and paid < order.due_amount
         return desk.orders.return_order(
-            order.id, settlement, paid or 0, customer_signed_at=given["customer_signed_at"],
-            reason=given.get("reason") or "",
+            order.id, settlement, paid, customer_signed_at=given["customer_signed_at"],
+            reason=(given.get("reason") or "") if short else "",
         )  # fmt: skip
+
+    way = ["cash"]  # that the sum in the form was proposed for
+
+    def follow(form: EntryForm) -> None:
+        settlement = form.draft().get("settlement", "")
+        on_account = settlement == "on_account"
+        if on_account != (way[0] == "on_account"):
+            form.fill(PAID.name, 0 if on_account else order.due_amount)
+        way[0] = settlement
+        form.show_field(PAID.name, shown=not on_account)
+        paid = read_money(form.draft().get(PAID.name, "") or "0")
+        form.show_field(
+            SHORT_REASON.name, shown=not on_account and paid is not None and paid < order.due_amount
+        )
 
     due = f"应收 {format_fen(order.due_amount)} 元 {capital_amount(order.due_amount)}"
     question = due if order.due_amount else "没有收费项目,收回单据即可。"
-    return Step("return", "返单", "D", take_back, fields, values, main=True, question=question)
+    return Step(
+        "return", "返单", "D", take_back, fields, values, main=True, question=question,
+        follow=follow if order.due_amount else None,
+    )  # fmt: skip
 
 
 def _correction(desk: Desk, order: OrderRow) -> Step:

@@ -192,6 +192,13 @@ class EntryForm(QWidget):
         """The editor of a field. Raises KeyError."""
         return self._rows[name].editor
 
+    def show_field(self, name: str, *, shown: bool) -> None:
+        """Ask for a field, or for now not; what it holds stays. Enter passes over what is not asked."""
+        row = self._rows[name]
+        if row.isHidden() == shown:
+            row.setVisible(shown)
+            self._columns.refit()
+
     def put_cursor(self, name: str = "") -> None:
         """Put the cursor into a field, the first one unless named, and bring it into view."""
         row = self._rows[name] if name else next(iter(self._rows.values()))
@@ -205,6 +212,7 @@ class EntryForm(QWidget):
         if row is None:
             self._refusal.say(refusal.message, "danger")
         else:
+            row.show()
             row.show_fault(refusal.message)
             self._columns.refit()
             self.put_cursor(refusal.field)
@@ -250,7 +258,11 @@ class EntryForm(QWidget):
         if letter:
             key = QShortcut(QKeySequence(f"Alt+{letter}"), self)
             key.setContext(Qt.ShortcutContext.WindowShortcut)
-            key.activated.connect(lambda: self.put_cursor(field.name))
+            key.activated.connect(lambda: self._jump(field.name))
+
+    def _jump(self, name: str) -> None:
+        if not self._rows[name].isHidden():
+            self.put_cursor(name)
 
     def _chain(self) -> None:
         editors = [row.editor.focusProxy() or row.editor for row in self._rows.values()]
@@ -264,7 +276,7 @@ class EntryForm(QWidget):
         self.edited.emit()
 
     def _advance(self, name: str) -> None:
-        names = [each for each, row in self._rows.items() if row.editor.isEnabled()]
+        names = [each for each, row in self._rows.items() if row.editor.isEnabled() and not row.isHidden()]
         at = names.index(name) + 1
         if at < len(names):
             self.put_cursor(names[at])

@@ -44,7 +44,8 @@ class Step:
     """Something to do with the record. Without fields it is done at once; with fields they are asked first.
 
     `run` gets the values by field name and may raise what services raise. `question` names the thing when
-    the step cannot be taken back. `letter` is the Alt key.
+    the step cannot be taken back. `letter` is the Alt key. `follow` is called with the form at first and after
+    each edit: one field may depend on another.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Step:
     danger: bool = False
     question: str = ""
     own_editors: Mapping[str, Callable[[Field], Editor]] = field(default_factory=dict)
+    follow: Callable[[EntryForm], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,9 @@ class RecordPanel(Card):
             step.fields, self._clock, own_editors=step.own_editors, name=step.label, reserved="123"
         )
         self._form.set_values(step.values)
+        if step.follow is not None:
+            self._form.edited.connect(partial(step.follow, self._form))
+            step.follow(self._form)
         self._form.end_reached.connect(self.confirm)
         self._foot.addWidget(self._form, 1)
         row = FlowColumns(narrow=200)

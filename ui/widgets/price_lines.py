@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from frontdesk.core.errors import RefusedError
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from frontdesk.core.fields import Field
 
-_HEADS = ("项目", "单位", "单价", "数量", "金额")
+_HEADS = ("项目", "单位", "单价", "数量")
 _CELLS = 4
+_STRETCH = (2, 3, 2, 3)  # unit, price, quantity, amount, below the item
 THOUSAND = 1000
 
 
@@ -42,15 +43,17 @@ def shown_quantity(thousandths: int) -> str:
 
 
 class PriceLinesEditor(Editor):
-    """Its value is a tuple of NewLine. Enter goes from cell to cell; on an empty line it goes on."""
+    """Its value is a tuple of NewLine. Enter goes from cell to cell; on an empty line it goes on.
+
+    An item has a line of its own: the zone is narrow, and its words are long.
+    """
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(4)
-        for column, (head, stretch) in enumerate(zip(_HEADS, (5, 2, 3, 2, 3), strict=True)):
-            self._grid.addWidget(PlainLabel(head, "hint"), 0, column)
+        for column, stretch in enumerate(_STRETCH):
             self._grid.setColumnStretch(column, stretch)
         self._rows: list[tuple[list[LineEdit], PlainLabel]] = []
         self._total = PlainLabel("", "section", wrap=True, selectable=True)
@@ -143,8 +146,11 @@ class PriceLinesEditor(Editor):
             cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             cell.settled.connect(self._on_typed)
             cell.advance_requested.connect(lambda at=(number - 1, column): self._advance(*at))
-            self._grid.addWidget(cell, number, column)
-        self._grid.addWidget(amount, number, _CELLS)
+            cell.setPlaceholderText(_HEADS[column] if column else f"第 {number} 项")
+            if column:
+                self._grid.addWidget(cell, 2 * number, column - 1)
+        self._grid.addWidget(cells[0], 2 * number - 1, 0, 1, len(_STRETCH))
+        self._grid.addWidget(amount, 2 * number, _CELLS - 1, Qt.AlignmentFlag.AlignRight)
         self._rows.append((cells, amount))
         self._tell_height()
 
