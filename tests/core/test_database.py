@@ -91,17 +91,6 @@ def test_a_second_thread_waits_for_the_first_unit_of_work(desk: Desk) -> None:
     assert seen == [2]
 
 
-def test_interrupting_breaks_a_long_statement_and_not_what_was_committed(desk: Desk) -> None:
-    endless = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
-    stop = threading.Timer(0.2, desk.database.interrupt)
-    stop.start()
-    with pytest.raises(OperationalError, match="interrupted"), desk.context.read() as session:
-        session.execute(endless)
-    stop.join()
-    hire(desk, "乙")
-    assert people(desk) == 2
-
-
 def test_a_broken_statements_text_does_not_carry_what_residents_said(desk: Desk) -> None:
     with pytest.raises(OperationalError) as caught, desk.context.read() as session:
         session.execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "张晓明 13800000000"})
