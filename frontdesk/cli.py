@@ -11,11 +11,10 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unicodedata import east_asian_width
 
+from frontdesk.core.chinese_parser import Parser
 from frontdesk.core.errors import DeskError, RefusedError, SurroundingsError
 
 if TYPE_CHECKING:
@@ -26,12 +25,13 @@ if TYPE_CHECKING:
     from frontdesk.estate.household_import import ImportPreview
     from frontdesk.safety.verify import Report
 
-OK, REFUSED, USAGE, SURROUNDINGS, FOUND, BROKEN_OFF = 0, 1, 2, 3, 4, 130
+OK, REFUSED, SURROUNDINGS, FOUND, BROKEN_OFF = 0, 1, 3, 4, 130
 
 OpenWindow = Callable[[Path, str], int]
 Command = Callable[[argparse.Namespace], int]
 
 CODES = """退出码:0 完成;1 被拒绝或输入有误;2 命令写错;3 磁盘、文件或屏幕的问题;4 校验发现问题;130 被 Ctrl+C 中断。"""
+LAYOUTS = ("laser", "two_up", "strike", "overprint")
 MOST_SHOWN = 50  # rows or findings on the screen
 
 
@@ -65,68 +65,17 @@ def _say_failed(error: DeskError, code: int) -> int:
 
 # -- the line ------------------------------------------------------------------------------------------
 
-_COMPLAINTS = (
-    (r"the following arguments are required: (.*)", r"缺少:\1"),
-    (r"unrecognized arguments: (.*)", r"不认识:\1"),
-    (r"argument (.*): expected one argument", r"\1 后面要有一个值"),
-    (r"argument (.*): expected at least one argument", r"\1 后面至少要有一个值"),
-    (r"argument (.*): invalid choice: (.*) \(choose from (.*)\)", r"\1 没有 \2 这一项(可选:\3)"),
-    (r"argument (.*): invalid int value: (.*)", r"\1 要整数,不是 \2"),
-    (r"argument (.*): ignored explicit argument (.*)", r"\1 后面不要值:\2"),
-)
-
-
-class _Parser(argparse.ArgumentParser):
-    """Speaks Chinese throughout; argparse's own words too."""
-
-    def __init__(self, **settings: object) -> None:
-        formatter = partial(argparse.HelpFormatter, width=200, max_help_position=60)
-        super().__init__(add_help=False, allow_abbrev=False, formatter_class=formatter, **settings)  # type: ignore[arg-type]
-        self.arguments = self.add_argument_group("参数")
-        self.options = self.add_argument_group("选项")
-        self.options.add_argument("-h", "--help", action="help", help="显示这段说明,然后结束")
-
-    def format_usage(self) -> str:
-        return super().format_usage().replace("usage: ", "用法:", 1)
-
-    def format_help(self) -> str:
-        return _aligned(super().format_help().replace("usage: ", "用法:", 1))
-
-    def error(self, message: str) -> object:  # type: ignore[override]
-        for pattern, words in _COMPLAINTS:
-            if re.fullmatch(pattern, message):
-                message = re.sub(pattern, words, message)
-        self.exit(USAGE, f"{self.format_usage()}{self.prog}:{message}\n")
-
-
-def _aligned(text: str) -> str:
-    """Two columns, with characters of double width counted as such: argparse takes each for one."""
-    rows = [
-        (line, re.fullmatch(r"( {2,4}\S.*?) {2,}(\S.*)", line))
-        for line in text.splitlines()
-        if line != "  命令"
-    ]
-    room = max((_width(row[1]) for _, row in rows if row), default=0) + 3
-    return (
-        "\n".join(row[1] + " " * (room - _width(row[1])) + row[2] if row else line for line, row in rows)
-        + "\n"
-    )
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
-
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="frontdesk", description="物业前台:不带命令时打开窗口。", epilog=CODES)
+    parser = Parser(prog="frontdesk", description="物业前台:不带命令时打开窗口。", epilog=CODES)
     parser.options.add_argument(
         "--data", metavar="文件夹", type=Path, help="数据文件夹(默认在用户的应用数据里)"
     )
     parser.set_defaults(command=None, number="")
-    commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=_Parser)
+    commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=Parser)
 
-    def add(name: str, words: str, command: Command | None) -> _Parser:
-        sub: _Parser = commands.add_parser(name, help=words, description=words, epilog=CODES)
+    def add(name: str, words: str, command: Command | None) -> Parser:
+        sub: Parser = commands.add_parser(name, help=words, description=words, epilog=CODES)
         sub.set_defaults(command=command)
         return sub
 
@@ -146,6 +95,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_arguments(printing, ("form", "表单号", "例如 F-ORDER、F-CALL、F-MESSAGE、F-SUMMARY"))
     _add_arguments(
         printing, ("what", "编号或日期", "服务单编号;或 2026-11-21、2026-11、2026-11-01..2026-11-21")
+    )
+    printing.options.add_argument(
+        "--layout",
+        choices=LAYOUTS,
+        help="F-ORDER 的版式：laser 一联一页 | two_up 一页两联 | strike 多联针打 | overprint 套打；不写按设置",
+    )
+    printing.options.add_argument(
+        "--copies", metavar="联", default="", help="F-ORDER 只印哪几联，例如 1,3；不写为全部"
     )
     _add_output(printing)
     _add_person(printing)
@@ -172,32 +129,32 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_forms(forms: _Parser) -> None:
-    kinds = forms.add_subparsers(title="命令", metavar="命令", parser_class=_Parser)
+def _add_forms(forms: Parser) -> None:
+    kinds = forms.add_subparsers(title="命令", metavar="命令", parser_class=Parser)
     for name, words, command in (
         ("list", "列出所有表单", _forms_list),
         ("check", "检查模板:写错的字段、重叠、放不下的字", _forms_check),
         ("sample", "用样例内容出一张", _forms_sample),
     ):
-        kind: _Parser = kinds.add_parser(name, help=words, description=words)
+        kind: Parser = kinds.add_parser(name, help=words, description=words)
         kind.set_defaults(command=command)
         if name == "sample":
             _add_arguments(kind, ("form", "表单号", "例如 F-ORDER"))
             _add_output(kind)
 
 
-def _add_arguments(parser: _Parser, argument: tuple[str, str, str]) -> None:
+def _add_arguments(parser: Parser, argument: tuple[str, str, str]) -> None:
     name, shown, words = argument
     parser.arguments.add_argument(name, metavar=shown, help=words)
 
 
-def _add_output(parser: _Parser) -> None:
+def _add_output(parser: Parser) -> None:
     parser.options.add_argument(
         "-o", "--output", metavar="文件", type=Path, required=True, help="写到这个文件"
     )
 
 
-def _add_person(parser: _Parser) -> None:
+def _add_person(parser: Parser) -> None:
     words = "谁在操作(姓名);PIN 码或密码随后询问,或从标准输入读一行"
     parser.options.add_argument("--as", dest="person", metavar="姓名", required=True, help=words)
 
@@ -267,16 +224,27 @@ def _forms_sample(wish: argparse.Namespace) -> int:
 
 
 def _print(wish: argparse.Namespace) -> int:
+    form_id, copies = wish.form.upper(), _copies(wish.copies)
+    if form_id != "F-ORDER" and (wish.layout or copies):
+        raise RefusedError("--layout 和 --copies 只用于 F-ORDER。")
     with _signed_in(wish) as desk:
-        form_id = wish.form.upper()
         if form_id == "F-ORDER":
-            return _print_order(desk, wish.what, wish.output)
+            return _print_order(desk, wish.what, wish.output, wish.layout or "", copies)
         return _write(wish.output, _paper(desk, form_id, wish.what))
 
 
-def _print_order(desk: Desk, serial: str, output: Path) -> int:
+def _copies(text: str) -> list[int] | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[1-9](?:[,，][1-9])*", text):
+        raise RefusedError(f"“{text}”不是联的编号；请写 1 或 1,3 这样。")
+    return [int(number) for number in re.split("[,，]", text)]
+
+
+def _print_order(desk: Desk, serial: str, output: Path, layout: str, copies: list[int] | None) -> int:
     """Counted before it is written, taken back when it is refused: no copy gets out without its mark (R-ORDER-18)."""
     from frontdesk.core.actor import Permission
+    from frontdesk.forms.printers import PrinterChoice
 
     actor = desk.context.require(Permission.PRINT)
     order = desk.orders.by_serial(serial)
@@ -285,7 +253,7 @@ def _print_order(desk: Desk, serial: str, output: Path) -> int:
     reprint = desk.orders.record_print(order.id)
     try:
         slips = desk.paper.order_slips([order.id], {order.id: reprint})
-        return _write(output, desk.paper.slips(slips))
+        return _write(output, desk.paper.slips(slips, PrinterChoice(layout=layout), copies=copies))
     except DeskError:
         desk.orders.take_back_print(order.id, reprint, actor)
         raise
@@ -310,18 +278,19 @@ def _paper(desk: Desk, form_id: str, what: str) -> bytes:
 def _export(wish: argparse.Namespace) -> int:
     from frontdesk.estate.register import PHONES, RESIDENTS
     from frontdesk.exchange.export import ExportWish
+    from frontdesk.paper import period_of
 
-    if wish.period and wish.register in ("residents", "phones"):
+    dated = wish.register not in ("residents", "phones")
+    if wish.period and not dated:
         raise RefusedError("住户和电话表没有日期,请不要写 --period。")
-    purpose = ExportWish(wish.purpose, period=wish.period)
+    query = _period(wish.period)
+    purpose = ExportWish(wish.purpose, period=period_of(query) if dated else "")
     report = _progress("正在导出")
     with _signed_in(wish) as desk:
         writers: dict[str, Callable[[], int]] = {
-            "calls": lambda: desk.calls.export(wish.output, _period(wish.period), purpose, progress=report),
-            "messages": lambda: desk.messages.export(
-                wish.output, _period(wish.period), purpose, progress=report
-            ),
-            "orders": lambda: desk.orders.export(wish.output, _period(wish.period), purpose, progress=report),
+            "calls": lambda: desk.calls.export(wish.output, query, purpose, progress=report),
+            "messages": lambda: desk.messages.export(wish.output, query, purpose, progress=report),
+            "orders": lambda: desk.orders.export(wish.output, query, purpose, progress=report),
             "residents": lambda: desk.estate.export(RESIDENTS, wish.output, purpose, progress=report),
             "phones": lambda: desk.estate.export(PHONES, wish.output, purpose, progress=report),
         }

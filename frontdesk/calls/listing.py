@@ -16,7 +16,14 @@ from frontdesk.core.plain_text import storable
 from frontdesk.core.query import VOID, TableRow, tone
 from frontdesk.core.room_numbers import parsed
 from frontdesk.core.search import SearchIndex, SearchText
-from frontdesk.core.shown import dated_moment, masked_telephone, shown_moment, shown_serial, shown_stamp
+from frontdesk.core.shown import (
+    dated_moment,
+    masked_telephone,
+    shown_day,
+    shown_moment,
+    shown_serial,
+    shown_stamp,
+)
 from frontdesk.orders.model import ServiceOrder
 
 if TYPE_CHECKING:
@@ -105,7 +112,7 @@ def _table_row(call: CallRow, clock: Clock) -> TableRow:
     return (
         call.id,
         str(call.day_no),
-        shown_stamp(clock, call.logged_at),
+        _shown_time(call, clock),
         call.unit_no,
         call.caller,
         " ".join(call.reason.split()),
@@ -114,6 +121,13 @@ def _table_row(call: CallRow, clock: Clock) -> TableRow:
         " ".join(call.progress.split()),
         *marks,
     )
+
+
+def _shown_time(call: CallRow, clock: Clock) -> str:
+    # A clock that was set back must not put a line of the business day under another one.
+    if clock.local(call.logged_at).date() != call.day:
+        return shown_day(call.day, clock.today())
+    return shown_stamp(clock, call.logged_at)
 
 
 def printed_rows(session: Session, view: View, ids: Sequence[int]) -> list[tuple[str, ...]]:
@@ -151,6 +165,7 @@ def _exported_row(call: CallRow) -> tuple[Any, ...]:
         "time": call.logged_at,
         "outcome": f"作废:{call.void_reason}" if call.voided_at else call.progress,
         "category_letter": call.category,
+        "caller_named": call.caller,
     }
     return tuple(own[name] if name in own else getattr(call, name) for name in _EXPORTED)
 

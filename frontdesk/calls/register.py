@@ -33,7 +33,7 @@ SUMMED_CATEGORIES = (
 )
 
 # The twelve columns of the paper are those with a width, in the paper's order; 时间 and 类别 are what the
-# table on the screen has room for.
+# table on the screen has room for. A sheet has the twelve first, and then what the paper has no column for.
 CALL = Register(
     "call",
     "F-CALL",
@@ -44,7 +44,7 @@ CALL = Register(
         Field("day", "记录日期", Kind.DATE, width=20, listed=False, entered=False),
         Field("time", "记录时间", Kind.TIME, width=16, listed=False, entered=False),
         Field("unit_no", "房间号", Kind.UNIT, max_length=40, width=20),
-        Field("caller", "来电人"),
+        Field("caller", "来电人", exported=False),
         Field("number", "来电号码", Kind.PHONE, max_length=40, width=24, listed=False),
         Field("reason", "来电缘由", Kind.LONG_TEXT, required=True, max_length=4000, width=66),
         Field("order_serial", "工单编号", Kind.SERIAL, width=26, entered=False),
@@ -62,6 +62,7 @@ CALL = Register(
             entered=False,
         ),
         Field("remarks", "备注", Kind.LONG_TEXT, max_length=1000, width=24, listed=False),
+        Field("caller_named", "来电人", listed=False, entered=False),
         Field("promised_at", "承诺回复", Kind.MOMENT, listed=False, hint="今天 19:00、明天 9点、+2h"),
         Field("appointment_at", "预约时间", Kind.MOMENT, listed=False),
         Field("goods", "携出物品", max_length=400, listed=False),

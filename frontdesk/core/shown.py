@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from frontdesk.core.clock import Clock
 
+_AREA_CODE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})(?=[0-9]{7})", re.ASCII)
 _DIGITS = re.compile(r"\d")
 
 
@@ -60,9 +61,12 @@ def dated_moment(clock: Clock, moment: datetime | None) -> str:
 
 
 def masked_telephone(number: str) -> str:
-    """A telephone for those who need not see it: `138****1234`; short ones keep their last two figures."""
+    """A telephone for those who need not see it: `138****1234`, `0551-****9275`; short ones keep their last two
+    figures.
+    """
     places = [found.start() for found in _DIGITS.finditer(number)]
-    hidden = places[3:-4] if len(places) >= 8 else places[:-2]
+    area = _AREA_CODE.match("".join(number[place] for place in places))
+    hidden = places[len(area[0]) if area else 3 : -4] if len(places) >= 8 else places[:-2]
     return "".join("*" if place in hidden else char for place, char in enumerate(number))
 
 

@@ -56,7 +56,8 @@ def export_register(
     if wish.unmasked & personal_fields(register):
         context.require(Permission.SEE_FULL_TELEPHONES)
     at = printed_moment(context.clock, context.clock.now())
-    note = "  ".join(filter(None, (wish.period, f"用途:{purpose}", f"导出:{actor.name} {at}")))
+    parts = (wish.period, f"用途：{purpose}", _told_of_masks(register, wish), f"导出：{actor.name} {at}")
+    note = "  ".join(filter(None, parts))
     heading = Heading(context.settings.get(ESTATE_NAME), note)
     masked = _masked(register.exported, rows, wish.unmasked)
     with context.acting(actor), beside(path):
@@ -78,6 +79,12 @@ def export_register(
 def personal_fields(register: Register) -> frozenset[str]:
     """The names of the exported fields that are masked unless the purpose needs them."""
     return frozenset(field.name for field in register.exported if _is_personal(field))
+
+
+def _told_of_masks(register: Register, wish: ExportWish) -> str:
+    personal = [field for field in register.exported if _is_personal(field)]
+    masked = dict.fromkeys(field.label for field in personal if field.name not in wish.unmasked)
+    return f"{'、'.join(masked)}已遮盖" if masked else "号码未遮盖" if personal else ""
 
 
 def _is_personal(field: Field) -> bool:

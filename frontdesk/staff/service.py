@@ -139,7 +139,9 @@ class StaffService:
             if role != person.role:
                 _check_administrators_left(work.session, person)
                 if not kept and role_of(role).by_password != role_of(person.role).by_password:
-                    raise RefusedError("换了岗位,登录方式也变了,请同时设置新的 PIN 码或密码。", field="secret")
+                    raise RefusedError(
+                        "换了岗位,登录方式也变了,请同时设置新的 PIN 码或密码。", field="secret"
+                    )
             person.name = _checked_name(work.session, name, person.id)
             person.role, person.department = role, _checked_department(department)
             if kept:

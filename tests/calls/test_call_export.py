@@ -40,6 +40,13 @@ def test_each_line_is_exported_with_its_kinds(log: Desk, tmp_path: Path, signed_
         assert log.calls.export(path, RegisterQuery(), ExportWish("月度统计")) == 3
     first, second, third = sheet_rows(path)
     assert list(first) == [field.label for field in CALL.exported]
+    on_paper = [field.label for field in CALL.printed]
+    assert len(on_paper) == 12
+    assert list(first)[:12] == on_paper
+    assert first["来电人"] == "张㛃"
+    sheet = load_workbook(path).active
+    assert sheet is not None
+    assert "来电号码已遮盖" in str(sheet["A2"].value)
     assert first["来电缘由"] == '=HYPERLINK("x")<b>'
     assert first["来电号码"] == "013*****8000"
     assert str(first["记录日期"]).startswith("2026-11-21 00:00")

@@ -87,3 +87,14 @@ def test_r_call_1_each_days_numbers_run_from_one_without_gaps(
         numbers.setdefault(day, []).append(day_no)
     assert all(given == list(range(1, len(given) + 1)) for given in numbers.values())
     assert [day for day, _ in lines] == sorted(day for day, _ in lines)
+
+
+def test_a_line_taken_after_the_clock_was_set_back_shows_the_day_that_it_belongs_to(
+    desk: Desk, clock: FixedClock
+) -> None:
+    desk.calls.log(LEAK)
+    clock.advance(timedelta(days=-2))
+    late = desk.calls.log(LEAK)
+    shown = {row[0]: row[1:3] for row in desk.calls.rows([1, late.id])}
+    assert (late.day_no, shown[late.id], shown[1]) == (2, ("2", "11-21"), ("1", "11-21"))
+    assert desk.calls.counts().received == 2

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from pypdfium2 import PdfDocument
 
 from frontdesk.__main__ import main
-from frontdesk.cli import FOUND, OK, REFUSED, SURROUNDINGS, USAGE, run
+from frontdesk.cli import FOUND, OK, REFUSED, SURROUNDINGS, run
+from frontdesk.core.chinese_parser import USAGE
 from frontdesk.core.clock import FixedClock
 from frontdesk.core.paths import DATABASE_NAME, LOCK_NAME, window_is_open
 from frontdesk.demo import DEMO_STAFF, DemoSize, make_demo
@@ -237,6 +239,43 @@ def test_r_order_18_an_order_printed_twice_counts_its_prints(
     assert frontdesk(*line, secret="222222")[0] == OK
     assert prints(folder) == before + 2
     assert first != (tmp_path / "order.pdf").read_bytes()
+
+
+@pytest.mark.parametrize("layout", ["laser", "two_up", "strike", "overprint"])
+def test_an_order_is_printed_in_the_layout_asked_for(
+    frontdesk: Frontdesk, folder: Path, tmp_path: Path, layout: str
+) -> None:
+    line = ("--data", folder, "print", "F-ORDER", "FW2026-000003", "--as", "李䶮", "--layout", layout)
+    assert frontdesk(*line, "-o", tmp_path / "x.pdf", secret="222222")[0] == OK
+    with PdfDocument(tmp_path / "x.pdf") as pdf:
+        sizes = [tuple(round(points / 72 * 25.4) for points in page.get_size()) for page in pdf]
+    assert (len(sizes), *sizes[0]) == {
+        "laser": (4, 210, 148),
+        "two_up": (2, 210, 297),
+        "strike": (1, 241, 140),
+        "overprint": (1, 241, 140),
+    }[layout]
+
+
+@pytest.mark.parametrize(
+    ("copies", "code", "pages"), [("2", OK, 1), ("1,3", OK, 2), ("9", REFUSED, 0), ("x", REFUSED, 0)]
+)
+def test_only_the_copies_asked_for_are_printed(
+    frontdesk: Frontdesk, folder: Path, tmp_path: Path, copies: str, *, code: int, pages: int
+) -> None:
+    line = ("--data", folder, "print", "F-ORDER", "FW2026-000003", "--as", "李䶮", "--layout", "laser")
+    before = prints(folder)
+    assert frontdesk(*line, "--copies", copies, "-o", tmp_path / "x.pdf", secret="222222")[0] == code
+    assert prints(folder) == before + (code == OK)
+    if pages:
+        with PdfDocument(tmp_path / "x.pdf") as pdf:
+            assert len(pdf) == pages
+
+
+def test_other_forms_have_no_layouts_and_copies(frontdesk: Frontdesk, tmp_path: Path) -> None:
+    line = ("print", "F-CALL", "2026-11", "--as", "李䶮", "-o", tmp_path / "x.pdf")
+    for more in (("--layout", "strike"), ("--copies", "1")):
+        assert frontdesk(*line, *more)[0] == REFUSED
 
 
 def test_r_order_18_whoever_may_not_print_gets_no_copy_and_no_failed_one_counts(

@@ -52,7 +52,13 @@ def test_no_moment_shows_nothing(clock: FixedClock) -> None:
     [
         ("13800138000", "138****8000"),
         ("138 0013 8000", "138 **** 8000"),
-        ("0512-65001234", "051*-****1234"),
+        ("0512-65001234", "0512-****1234"),
+        ("0551-62229275", "0551-****9275"),
+        ("(010)65001234", "(010)****1234"),
+        ("02165001234", "021****1234"),
+        ("0553-6229275", "0553-***9275"),
+        ("0551-62229275-801", "0551-*******5-801"),
+        ("013800138000", "013*****8000"),
         ("65001234", "650*1234"),
         ("8012", "**12"),
         ("", ""),
@@ -70,7 +76,9 @@ def test_r_res_2_a_mask_hides_figures_and_changes_nothing_else(number: str) -> N
         shown == char or (shown == "*" and char.isdigit()) for shown, char in zip(masked, number, strict=True)
     )
     figures = sum(char.isdigit() for char in number)
-    assert masked.count("*") == max(0, figures - 7 if figures >= 8 else figures - 2)
+    hidden = masked.count("*")
+    # An area code of four figures tells no more than a mobile's first three.
+    assert hidden in ((figures - 7, figures - 8) if figures >= 8 else (max(0, figures - 2),))
 
 
 def test_r_res_2_identity_numbers_keep_three_and_four() -> None:

@@ -50,7 +50,7 @@ def test_telephones_are_masked_unless_the_purpose_needs_them(estate: Desk, tmp_p
         "3-2-1102",
         "=张晓敏",
         "业主",
-        "138****8000、057*-****1234",
+        "138****8000、0571-****1234",
         "女",
     ]
     estate.estate.export(RESIDENTS, tmp_path / "b.xlsx", ExportWish("节日问候", frozenset({"telephones"})))
@@ -69,7 +69,7 @@ def test_every_export_is_noted_with_its_purpose(estate: Desk, tmp_path: Path) ->
         "unmasked": [],
     }
     head = load_workbook(tmp_path / "a.xlsx").active["A2"].value
-    assert head == "2026-11  用途:月度统计  导出:何主管 2026-11-21 18:26"
+    assert head == "2026-11  用途：月度统计  电话已遮盖  导出：何主管 2026-11-21 18:26"
     assert not Verification(estate.database).run().findings
 
 
@@ -113,7 +113,7 @@ def test_r_res_2_an_export_is_its_beginners_whoever_signs_in_meanwhile(
 
         estate.estate.export(RESIDENTS, tmp_path / "a.xlsx", ExportWish("统计"), progress=change)
         assert exports(estate)[-1].actor == "何主管"
-        assert "导出:何主管" in load_workbook(tmp_path / "a.xlsx").active["A2"].value
+        assert "导出：何主管" in load_workbook(tmp_path / "a.xlsx").active["A2"].value
         assert estate.context.actor == other
 
 
