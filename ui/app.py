@@ -101,6 +101,7 @@ class DeskApp(QObject):
         for page in self.window.built_pages().values():
             page.keep_draft()
         self.desk.staff.sign_out()
+        self.window.say("")
         self.window.refresh()
         self._show_sign_in(name)
 

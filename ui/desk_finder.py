@@ -10,12 +10,18 @@ from PySide6.QtWidgets import QLineEdit
 from ui.icons import icon
 from ui.register.attempt import LookUp
 from ui.widgets.finder_box import FinderBox
+from ui.widgets.finder_model import FinderLine
 from ui.widgets.unit_box import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtGui import QFocusEvent, QKeyEvent
+
     from frontdesk.estate.register import Hit
+
+
+_AWAY = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 class DeskFinder(FinderBox):
@@ -25,7 +31,8 @@ class DeskFinder(FinderBox):
     hindered = Signal(str)  # what keeps it from answering; "" when it answers again
 
     def __init__(self, find: Callable[[str], Sequence[Hit]]) -> None:
-        super().__init__(lambda text: lines_of(self._look(lambda: find(text), ())))
+        super().__init__(self._lines)
+        self._ask = find
         self._look = LookUp(self.hindered.emit)
         self.setPlaceholderText("F2  房号 · 姓名 · 拼音首字母 · 电话尾号 · 单号")
         self.setAccessibleName("查找")
@@ -37,6 +44,25 @@ class DeskFinder(FinderBox):
         """Take the cursor and select."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc empties it."""
+        if event.key() == Qt.Key.Key_Escape and not self.composing:
+            self.show_text("")
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What was looked for is forgotten when the cursor goes on in this window."""
+        super().focusOutEvent(event)
+        if event.reason() not in _AWAY:
+            self.show_text("")
+
+    def _lines(self, text: str) -> list[FinderLine]:
+        lines = lines_of(self._look(lambda: self._ask(text), ()))
+        if lines or self._look.is_hindered:
+            return lines
+        return [FinderLine("search", f"没有找到“{text.strip()}”", "换房号、姓名或电话尾号试试", "", None)]
 
     def _on_chosen(self, hit: Hit) -> None:
         self.show_text("")

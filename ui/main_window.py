@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SLIM_BELOW = 1180  # px of window width: the sidebar shows icons alone
 LOW_BELOW = 600  # px of window height: bars and rows are lower
 _CLOCK_MS = 5_000
+_PASSING_MS = 8_000  # what went well goes by itself
+_PASSING = ("info", "ok")
 _OWN_KEYS = ("zone_1", "zone_2", "zone_3")  # bound by the zones themselves
 
 
@@ -108,6 +110,8 @@ class MainWindow(QMainWindow):
         self._layers = QStackedWidget()
         self._build()
         self._bind()
+        self._passing = QTimer(self, singleShot=True, interval=_PASSING_MS)
+        self._passing.timeout.connect(lambda: self.say(""))
         self._clock = QTimer(self, interval=_CLOCK_MS)
         self._clock.timeout.connect(lambda: self.top_bar.set_moment(self._facts.local_now()))
         self._clock.start()
@@ -140,6 +144,8 @@ class MainWindow(QMainWindow):
         self._show_keys()
         page.on_shown()
         if changed:
+            if self.notice.tone() in _PASSING:
+                self.say("")
             self.page_shown.emit(name)
         return page
 
@@ -174,9 +180,15 @@ class MainWindow(QMainWindow):
         self.show_page(name).open_record(record_id)
 
     def say(self, text: str, tone: str = "info") -> None:
-        """Say something above the page, where it stays until taken back with ""."""
+        """Say something above the page until it is taken back with "" or by Esc.
+
+        What went well goes by itself after eight seconds, and with the page.
+        """
+        self._passing.stop()
         if text:
-            self.notice.say(text, tone, "知道了")
+            self.notice.say(text, tone, "知道了", shortcut("back").shown)
+            if tone in _PASSING:
+                self._passing.start()
         else:
             self.notice.clear()
         self._notice_place.setVisible(bool(text))
@@ -270,6 +282,9 @@ class MainWindow(QMainWindow):
         """Do what a key of the page in view does now; nothing when it does nothing here."""
         if action_id == "help":
             self.help_requested.emit(self._current)
+            return
+        if action_id == "back" and self.notice.text() and not self.has_layer():
+            self.say("")
             return
         action = self._offered().get(action_id)
         if action is not None and not self.has_layer():

@@ -27,11 +27,16 @@ if TYPE_CHECKING:
     from ui.app import DeskApp
     from ui.single_instance import SingleInstance
 
+_NO_SCREEN = "这里没有图形界面,窗口打不开;请在桌面上启动,或用 frontdesk --help 里的命令。"
+_X_SECONDS = 3.0
+_CALLER = "FRONTDESK_CALLER"  # the number that a window started apart begins with
+
 
 def main(folder: Path, *, number: str = "") -> int:
     """Open the desk in a folder and run until the window closes; returns the exit code.
 
-    A second start in the same folder brings the running window to front, and hands it a caller's number.
+    A second start in the same folder brings the running window to front, and hands it a caller's number. Where
+    no window runs, one is started apart with that number: a telephone box does not wait for its end.
     Raises SurroundingsError without a screen, or when another user or PC has the folder; RefusedError for a
     number that is none.
     """
@@ -40,8 +45,12 @@ def main(folder: Path, *, number: str = "") -> int:
 
         if tell(folder, number):
             return 0
-    gc.disable()  # what is imported stays: looking for garbage among it is a twelfth of the start
     _require_screen()
+    if number:
+        _start_apart(folder, number)
+        return 0
+    number = os.environ.pop(_CALLER, "")
+    gc.disable()  # what is imported stays: looking for garbage among it is a twelfth of the start
     _choose_input_method()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("frontdesk")
@@ -132,6 +141,21 @@ def _settle_memory() -> None:
     gc.enable()
 
 
+def _start_apart(folder: Path, number: str) -> None:
+    import subprocess
+
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "frontdesk"]
+    subprocess.Popen(
+        [*program, "--data", str(folder)],
+        env=os.environ | {_CALLER: number},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),
+    )
+
+
 def _may_be_running(folder: Path) -> bool:
     # Asking costs a tenth of the start: only where a running program, or one that died, left its mark.
     return (folder / LOCK_NAME).exists() or not os.access(folder, os.W_OK)
@@ -141,7 +165,34 @@ def _require_screen() -> None:
     # Qt would end the process without a word to whoever called it.
     known = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in known):
-        raise SurroundingsError("这里没有图形界面,窗口打不开;请在桌面上启动,或用 frontdesk --help 里的命令。")
+        raise SurroundingsError(_NO_SCREEN)
+    # A display that is named but dead ends the process just so.
+    name = os.environ.get("DISPLAY", "")
+    by_x = os.environ.get("QT_QPA_PLATFORM", "xcb").startswith("xcb")
+    by_x = by_x and not os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and by_x and not _answers(name):
+        raise SurroundingsError(f"图形界面 {name} 没有回应,窗口打不开;请在桌面上启动,或先登录桌面。")
+
+
+def _answers(display: str) -> bool:
+    """Whether an X server listens at `[host]:number[.screen]`."""
+    import socket  # not before the first paint needs it
+
+    host, _colon, rest = display.rpartition(":")
+    number = rest.partition(".")[0]
+    if not number.isdecimal():
+        return False
+    if host not in ("", "unix"):
+        with suppress(OSError), socket.create_connection((host, 6000 + int(number)), _X_SECONDS):
+            return True
+        return False
+    path = f"/tmp/.X11-unix/X{number}"  # where every X server of this PC listens
+    for address in (f"\0{path}", path):
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(_X_SECONDS)
+            client.connect(address)
+            return True
+    return False
 
 
 def _choose_input_method() -> None:

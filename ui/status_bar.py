@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 HEIGHT, LOW_HEIGHT = 32, 26
 _GAP = 16
+_PINNED = ("", "help")  # changing the page and the help have their place always
 
 
 class KeyHints(QWidget):
-    """Keys with what they do, the first ones first; those without room are left out, never cut. A click acts."""
+    """Keys with what they do, the first ones first; those without room are left out, never cut. A click acts.
+
+    The page's rarer keys are left out first, help and the change of page last.
+    """
 
     action_requested = Signal(str)
 
@@ -79,10 +83,20 @@ class KeyHints(QWidget):
 
     def _places(self) -> list[tuple[str, str, str, QRect, int]]:
         metrics = QFontMetrics(theme.text_font(theme.HINT_PX))
-        made, x = [], 0
+        sized = []
         for action_id, key, label in self._hints:
             key_width = metrics.horizontalAdvance(key)
-            width = key_width + 5 + metrics.horizontalAdvance(label)
+            sized.append((action_id, key, label, key_width, key_width + 5 + metrics.horizontalAdvance(label)))
+        pinned = [hint for hint in sized if hint[0] in _PINNED]
+        left = self.width() - sum(hint[-1] + _GAP for hint in pinned)
+        own = []
+        for hint in (hint for hint in sized if hint[0] not in _PINNED):
+            left -= hint[-1] + _GAP
+            if left < -_GAP:
+                break
+            own.append(hint)
+        made, x = [], 0
+        for action_id, key, label, key_width, width in own + pinned:
             if x + width > self.width():
                 break
             made.append((action_id, key, label, QRect(x, 0, width, self.height()), key_width))

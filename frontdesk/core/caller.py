@@ -8,7 +8,7 @@ import unicodedata
 from frontdesk.core.errors import RefusedError
 
 _SEPARATORS = re.compile(r"[\s\-.()/]+")
-_NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
+_NUMBER = re.compile(r"\+?[0-9*#]{3,32}")
 
 
 def caller_number(text: str) -> str:
@@ -18,5 +18,5 @@ def caller_number(text: str) -> str:
     """
     folded = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
     if not _NUMBER.fullmatch(folded):
-        raise RefusedError("来电号码只能有数字、+、* 和 #,最多 32 位。", field="number")
+        raise RefusedError("来电号码只能有数字、+、* 和 #,3 到 32 位。", field="number")
     return folded

@@ -176,3 +176,53 @@ def test_the_item_of_a_price_line_has_room_for_its_words(qtbot: Any) -> None:
     qtbot.waitUntil(lambda: editor._rows[0][0][0].width() >= 180)
     item, *rest = editor._rows[0][0]
     assert all(cell.width() >= 40 and cell.y() > item.y() for cell in rest)
+
+
+def test_what_went_well_goes_by_itself_and_what_did_not_stays(
+    driver: Any, desk_app: DeskApp, qtbot: Any
+) -> None:
+    window = desk_app.window
+    window._passing.setInterval(30)
+    driver.sign_in()
+    window.say("已送到打印机。", "ok")
+    qtbot.waitUntil(lambda: not window.notice.text())
+    window.say("已存为 PDF。", "ok")
+    window.show_page("service_order")
+    assert not window.notice.text()
+    window.say("打印机没有回应。", "danger")
+    window.show_page("call")
+    qtbot.wait(80)
+    assert window.notice.text() == "打印机没有回应。"
+    driver.key(Qt.Key.Key_Escape)
+    assert not window.notice.text()
+    window.say("打印机没有回应。", "danger")
+    desk_app.change_person()
+    assert not window.notice.text()
+
+
+def test_the_finder_says_that_it_found_nothing_and_forgets_when_left(driver: Any, desk_app: DeskApp) -> None:
+    driver.sign_in()
+    driver.key(Qt.Key.Key_F2)
+    finder = desk_app.window._finder
+    driver.keys("zzzz")
+    assert [line.title for line in finder.hits()] == ["没有找到“zzzz”"]
+    driver.key(Qt.Key.Key_Return)
+    assert finder.text() == "zzzz"
+    driver.key(Qt.Key.Key_Escape)
+    assert finder.text() == ""
+    driver.keys("1102")
+    desk_app.window.show_page("service_order")
+    assert finder.text() == ""
+
+
+def test_help_and_the_change_of_page_stand_in_the_key_bar_at_every_width(
+    driver: Any, desk_app: DeskApp
+) -> None:
+    driver.sign_in()
+    driver.key(Qt.Key.Key_F5)
+    for width in (1366, 1024, 800, 640):
+        desk_app.window.resize(width, 700)
+        QApplication.processEvents()
+        shown = desk_app.window.status_bar.hints.shown()
+        assert {"", "help"} <= set(shown), width
+        assert shown[0] == "new"

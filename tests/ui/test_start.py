@@ -9,10 +9,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.paths import LOCK_NAME
 from ui.first_window import FirstWindow
 from ui.main_window import MainWindow
-from ui.start import Start
+from ui.start import Start, main
 
 
 @pytest.fixture
@@ -64,3 +65,29 @@ def test_the_first_window_follows_the_shells_title(qtbot: QtBot) -> None:
     window.take(shell)
     shell.setWindowTitle("富成花园 · 前台")
     assert window.windowTitle() == "富成花园 · 前台"
+
+
+@pytest.mark.parametrize("display", [":4711", "unix:4711", "nonsense", "127.0.0.1:4711"])
+def test_a_display_that_is_dead_is_told_in_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, display: str
+) -> None:
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with pytest.raises(SurroundingsError, match="没有回应"):
+        main(tmp_path)
+
+
+def test_a_number_where_no_window_runs_starts_one_and_does_not_wait_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[tuple[list[str], str]] = []
+
+    def popen(command: list[str], *, env: dict[str, str], **_more: object) -> None:
+        started.append((command, env["FRONTDESK_CALLER"]))
+
+    monkeypatch.setattr("subprocess.Popen", popen)
+    assert main(tmp_path, number="13800138000") == 0
+    [(command, number)] = started
+    assert command[-2:] == ["--data", str(tmp_path)]
+    assert number == "13800138000"

@@ -12,7 +12,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class FinderLine:
-    """One hit: what it is, what else to know, why it matched, and what choosing it gives."""
+    """One hit: what it is, what else to know, why it matched, and what choosing it gives; None gives nothing."""
 
     icon: str
     title: str

@@ -106,7 +106,7 @@ class HitList(QListView):
     def _take(self, index: QModelIndex) -> None:
         line = self._lines.line(index.row())
         self.hide()
-        if line is not None:
+        if line is not None and line.chosen is not None:
             self.line_chosen.emit(line.chosen)
 
 
