@@ -226,3 +226,27 @@ def test_help_and_the_change_of_page_stand_in_the_key_bar_at_every_width(
         shown = desk_app.window.status_bar.hints.shown()
         assert {"", "help"} <= set(shown), width
         assert shown[0] == "new"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("2", "马强"), ("lj", "李建国"), ("王师傅", "王师傅"), ("", "李建国")]
+)
+def test_who_serves_is_found_by_number_initials_or_arrow_and_another_name_is_taken(
+    driver: Any, desk_app: DeskApp, typed: str, name: str
+) -> None:
+    driver.sign_in()
+    order_id = driver.issue_order()
+    driver.save()
+    if typed == "":
+        driver.key(Qt.Key.Key_Down)
+        box = driver.page("service_order").record._form.editor("service_person").box
+        assert [line.title for line in box.hits()] == ["李建国", "马强"]
+    else:
+        driver.keys(typed)
+    if typed in ("lj", ""):
+        driver.key(Qt.Key.Key_Return)  # takes the hit, and it is the only field
+    else:
+        driver.save()
+    assert desk_app.desk is not None
+    order = desk_app.desk.orders.get(order_id)
+    assert (order.service_person, order.state) == (name, "dispatched")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
-from frontdesk.core.fields import Choice, Field, Kind
+from frontdesk.core.fields import Field, Kind
 from frontdesk.core.money import capital_amount, format_fen
 from frontdesk.core.shown import shown_moment
 from frontdesk.core.typed import read_money
 from frontdesk.orders.register import ORDER, SETTLEMENTS, NewLine, OrderRow
 from frontdesk.orders.rules import CORRECTABLE_AFTER, may_correct_field
-from ui.register.choice_editors import MOST_SEGMENTS
 from ui.register.record_panel import Fact, Record, Step
+from ui.widgets.person_box import PersonEditor
 from ui.widgets.price_lines import PriceLinesEditor, shown_quantity
 from ui.widgets.timeline import Stop, Timeline
 from ui.widgets.unit_box import UnitEditor
@@ -136,19 +136,19 @@ def _printed(order: OrderRow, print_order: Callable[[], object]) -> OrderRow:
 
 def _dispatch(desk: Desk, order: OrderRow, *, again: bool = False) -> Step:
     people = desk.orders.service_people()
-    # The number is what a key finds in a long list; a short one has numbers of its own.
-    numbers = (f"{n} " if len(people) > MOST_SEGMENTS else "" for n in range(1, len(people) + 1))
-    choices = tuple(
-        Choice(person.name, f"{number}{person.name} {person.department}".strip())
-        for number, person in zip(numbers, people, strict=True)
-    )
     who = Field(
-        "service_person", "服务人员", Kind.CHOICE if choices else Kind.PERSON, required=True, choices=choices
+        "service_person",
+        "服务人员",
+        Kind.PERSON,
+        required=True,
+        max_length=40,
+        hint="序号、姓名或首字母,↓ 列出",
     )
     return Step(
         "redispatch" if again else "dispatch", "改派" if again else "派工", "R" if again else "D",
         lambda v: desk.orders.dispatch(order.id, v["service_person"]), (who,),
         {"service_person": order.service_person or None}, main=not again,
+        own_editors={"service_person": lambda field: PersonEditor(field, people)},
     )  # fmt: skip
 
 

@@ -41,6 +41,10 @@ class FinderBox(LineEdit):
         """The hits on show."""
         return self._list.lines() if self._list is not None else []
 
+    def show_hits(self, text: str) -> None:
+        """Show what a text finds."""
+        self._popup().offer(self._find(text), self.rect())
+
     def hide_hits(self) -> None:
         """Put the hits away; what is typed stays."""
         if self._list is not None:
@@ -92,7 +96,7 @@ class FinderBox(LineEdit):
         if self._silent or not self.hasFocus() or not text.strip():
             self.hide_hits()
             return
-        self._popup().offer(self._find(text), self.rect())
+        self.show_hits(text)
 
     def _popup(self) -> HitList:
         if self._list is None or self._list.parent() is not self.window():
