@@ -93,10 +93,13 @@ def test_a_file_that_is_locked_for_a_moment_is_tried_again_beside_the_window(
         assert locking.stdout is not None
         assert locking.stdout.readline() == "locked\n"
         driver.save()
+        driver.save()  # impatient
         assert form.form.notice.tone() == "warn"
         assert form.form.draft()["reason"] == "电梯有异响"
         qtbot.waitUntil(form.is_empty, timeout=20_000)
     assert driver.app.desk.calls.get(1).reason == "电梯有异响"
+    qtbot.wait(1_000)
+    assert driver.app.desk.calls.counts().received == 1
 
 
 def shorten_wait(desk: Any) -> None:

@@ -25,9 +25,10 @@ from ui.widgets.page import Action, Page
 from ui.widgets.zones import FoldingZones, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
+    from frontdesk.core.errors import RefusedError
     from frontdesk.desk import Desk
     from frontdesk.orders.register import OrderRow
     from ui.print_desk import PrintDesk
@@ -55,6 +56,7 @@ class CallsPage(Page):
         super().__init__()
         self._desk, self._printing = desk, printing
         self._opened: CallRow | None = None
+        self._retrying = False
         clock = desk.context.clock
         self.panel = RegisterPanel(
             CALL,
@@ -271,20 +273,29 @@ class CallsPage(Page):
             self.form.read(self.form.order_requested)
 
     def _log(self, new: NewCall) -> None:
-        attempt(
-            lambda: self._desk.calls.log(new),
-            self._on_logged,
-            self.form.form.show_refusal,
-            self.form.form.notice.say,
-        )
+        self._save(lambda: self._desk.calls.log(new), self._on_logged)
 
     def _log_with_order(self, new: NewCall) -> None:
-        attempt(
-            lambda: self._desk.calls.log_with_order(new),
-            self._on_logged_with_order,
-            self.form.form.show_refusal,
-            self.form.form.notice.say,
-        )
+        self._save(lambda: self._desk.calls.log_with_order(new), self._on_logged_with_order)
+
+    def _save(self, command: Callable[[], Any], done: Callable[[Any], object]) -> None:
+        """Run a command unless one is still being tried: a second Ctrl+Enter must not make a second call."""
+        if self._retrying:
+            return
+
+        def say(sentence: str, tone: str) -> None:
+            self._retrying = tone == "warn"
+            self.form.form.notice.say(sentence, tone)
+
+        def refused(refusal: RefusedError) -> None:
+            self._retrying = False
+            self.form.form.show_refusal(refusal)
+
+        def finished(result: Any) -> None:
+            self._retrying = False
+            done(result)
+
+        attempt(command, finished, refused, say)
 
     def _on_logged(self, call: CallRow) -> None:
         when = shown_moment(self._desk.context.clock, call.logged_at)

@@ -26,14 +26,14 @@ def attempt(
     """Run a command in the gesture. What was typed stays in the form unless it is done.
 
     While another program holds the file it is tried again beside the window, every 0.7 s; a refusal goes to
-    `refused`, what the surroundings did to `say(sentence, tone)`. A bug flies on to the program's hook.
+    `refused`, what the surroundings did to `say(sentence, tone)`, in the tone warn as long as it is tried again. A bug flies on to the program's hook.
     """
     try:
         result = command()
     except RefusedError as error:
         refused(error)
     except FileBusyError as error:
-        say(error.message, "warn")
+        say(error.message, "warn" if tries else "danger")
         if tries:
             QTimer.singleShot(RETRY_MS, lambda: attempt(command, done, refused, say, tries - 1))
     except DeskError as error:
