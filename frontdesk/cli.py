@@ -30,7 +30,7 @@ OK, REFUSED, SURROUNDINGS, FOUND, BROKEN_OFF = 0, 1, 3, 4, 130
 OpenWindow = Callable[[Path, str], int]
 Command = Callable[[argparse.Namespace], int]
 
-CODES = """退出码:0 完成;1 被拒绝或输入有误;2 命令写错;3 磁盘、文件或屏幕的问题;4 校验发现问题;130 被 Ctrl+C 中断。"""
+CODES = """退出码：0 完成；1 被拒绝或输入有误；2 命令写错；3 磁盘、文件或屏幕的问题；4 校验发现问题；130 被 Ctrl+C 中断。"""
 LAYOUTS = ("laser", "two_up", "strike", "overprint")
 MOST_SHOWN = 50  # rows or findings on the screen
 
@@ -67,9 +67,9 @@ def _say_failed(error: DeskError, code: int) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="frontdesk", description="物业前台:不带命令时打开窗口。", epilog=CODES)
+    parser = Parser(prog="frontdesk", description="物业前台：不带命令时打开窗口。", epilog=CODES)
     parser.options.add_argument(
-        "--data", metavar="文件夹", type=Path, help="数据文件夹(默认在用户的应用数据里)"
+        "--data", metavar="文件夹", type=Path, help="数据文件夹（默认在用户的应用数据里）"
     )
     parser.set_defaults(command=None, number="")
     commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=Parser)
@@ -79,9 +79,9 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=command)
         return sub
 
-    call = add("call", "来电显示:让窗口按这个号码新开一条来电", None)
+    call = add("call", "来电显示：让窗口按这个号码新开一条来电", None)
     call.options.add_argument("--number", metavar="号码", required=True, help="来电号码")
-    demo = add("demo", "做一个演示小区(只能放进新的文件夹)", _demo)
+    demo = add("demo", "做一个演示小区（只能放进新的文件夹）", _demo)
     for name, words in (
         ("units", "户数"),
         ("calls", "来电条数"),
@@ -90,11 +90,11 @@ def _parser() -> argparse.ArgumentParser:
         ("seed", "随机种子"),
     ):
         demo.options.add_argument(f"--{name}", metavar="N", type=int, help=words)
-    _add_forms(add("forms", "表单:列出、检查、出样张", _forms_list))
+    _add_forms(add("forms", "表单：列出、检查、出样张", _forms_list))
     printing = add("print", "把表单印成 PDF", _print)
     _add_arguments(printing, ("form", "表单号", "例如 F-ORDER、F-CALL、F-MESSAGE、F-SUMMARY"))
     _add_arguments(
-        printing, ("what", "编号或日期", "服务单编号;或 2026-11-21、2026-11、2026-11-01..2026-11-21")
+        printing, ("what", "编号或日期", "服务单编号；或 2026-11-21、2026-11、2026-11-01..2026-11-21")
     )
     printing.options.add_argument(
         "--layout",
@@ -111,19 +111,22 @@ def _parser() -> argparse.ArgumentParser:
         export,
         ("register", "登记册", "calls 来电 | messages 转告 | orders 服务单 | residents 住户 | phones 电话表"),
     )
-    export.options.add_argument("--purpose", metavar="用途", required=True, help="导出用途,会记入日志")
+    export.options.add_argument("--purpose", metavar="用途", required=True, help="导出用途，会记入日志")
     export.options.add_argument(
-        "--period", metavar="日期", default="", help="2026-11-21、2026-11 或 起..止;不写为全部"
+        "--period", metavar="日期", default="", help="2026-11-21、2026-11 或 起..止；不写为全部"
     )
     _add_output(export)
     _add_person(export)
-    importing = add("import", "从 XLSX 表格导入住户:先看预览,加 --apply 才写入", _import)
+    importing = add("import", "从 XLSX 表格导入住户：先看预览，加 --apply 才写入", _import)
     _add_arguments(importing, ("file", "文件", "住户表格"))
-    importing.options.add_argument("--apply", action="store_true", help="写入(没有问题的行)")
+    importing.options.add_argument("--apply", action="store_true", help="写入（没有问题的行）")
     _add_person(importing)
-    verify = add("verify", "校验:有没有绕过程序的改动", _verify)
+    verify = add("verify", "校验：有没有绕过程序的改动", _verify)
     verify.options.add_argument(
-        "--mark", metavar="行号:校验码", default="", help="交接单或备份上的校验码,例如 1234:89abcdef01234567"
+        "--mark",
+        metavar="行号:校验码",
+        default="",
+        help="交接单或备份上的校验码，例如 1234:89abcdef01234567",
     )
     _add_person(verify)
     return parser
@@ -133,7 +136,7 @@ def _add_forms(forms: Parser) -> None:
     kinds = forms.add_subparsers(title="命令", metavar="命令", parser_class=Parser)
     for name, words, command in (
         ("list", "列出所有表单", _forms_list),
-        ("check", "检查模板:写错的字段、重叠、放不下的字", _forms_check),
+        ("check", "检查模板：写错的字段、重叠、放不下的字", _forms_check),
         ("sample", "用样例内容出一张", _forms_sample),
     ):
         kind: Parser = kinds.add_parser(name, help=words, description=words)
@@ -155,7 +158,7 @@ def _add_output(parser: Parser) -> None:
 
 
 def _add_person(parser: Parser) -> None:
-    words = "谁在操作(姓名);PIN 码或密码随后询问,或从标准输入读一行"
+    words = "谁在操作（姓名）；PIN 码或密码随后询问，或从标准输入读一行"
     parser.options.add_argument("--as", dest="person", metavar="姓名", required=True, help=words)
 
 
@@ -189,8 +192,8 @@ def _demo(wish: argparse.Namespace) -> int:
         given["orders"] = given["calls"] * 3 // 10
     size, folder = DemoSize(**given), _folder(wish)
     make_demo(folder, size, progress=_progress("正在做演示小区"))
-    print(f"演示小区“富成花园”做好了:{folder}")
-    print(f"{size.units} 户,来电 {size.calls} 条,服务单 {size.orders} 张,{size.years} 年。登录:")
+    print(f"演示小区“富成花园”做好了：{folder}")
+    print(f"{size.units} 户，来电 {size.calls} 条，服务单 {size.orders} 张，{size.years} 年。登录：")
     for person in DEMO_STAFF:
         print(f"  {person.name}({role_of(person.role).label}) {person.secret}")
     return OK
@@ -211,7 +214,7 @@ def _forms_check(_wish: argparse.Namespace) -> int:
     for form_id in forms.form_ids():
         problems = forms.check_template(form_id)
         bad = bad or bool(problems)
-        print(f"{form_id:<12} {'可用' if not problems else '有问题:'}")
+        print(f"{form_id:<12} {'可用' if not problems else '有问题：'}")
         for problem in problems:
             print(f"  {problem}")
     return REFUSED if bad else OK
@@ -265,12 +268,12 @@ def _paper(desk: Desk, form_id: str, what: str) -> bytes:
     if form_id in of_one_day:
         day, last = _days(what)
         if day != last:
-            raise RefusedError(f"{form_id} 一次印一天,请写 2026-11-21 这样的日期。")
+            raise RefusedError(f"{form_id} 一次印一天，请写 2026-11-21 这样的日期。")
         return of_one_day[form_id](day)
     registers = {"F-CALL": paper.calls, "F-MESSAGE": paper.messages}
     if form_id not in registers:
         raise RefusedError(
-            f"{form_id} 不能从命令行印;可以印 F-ORDER、F-ORDER-DAY、F-CALL、F-MESSAGE、F-SUMMARY。"
+            f"{form_id} 不能从命令行印；可以印 F-ORDER、F-ORDER-DAY、F-CALL、F-MESSAGE、F-SUMMARY。"
         )
     return registers[form_id](_period(what), progress=_progress("正在排版"))
 
@@ -282,7 +285,7 @@ def _export(wish: argparse.Namespace) -> int:
 
     dated = wish.register not in ("residents", "phones")
     if wish.period and not dated:
-        raise RefusedError("住户和电话表没有日期,请不要写 --period。")
+        raise RefusedError("住户和电话表没有日期，请不要写 --period。")
     query = _period(wish.period)
     purpose = ExportWish(wish.purpose, period=period_of(query) if dated else "")
     report = _progress("正在导出")
@@ -295,9 +298,9 @@ def _export(wish: argparse.Namespace) -> int:
             "phones": lambda: desk.estate.export(PHONES, wish.output, purpose, progress=report),
         }
         if wish.register not in writers:
-            raise RefusedError(f"没有 {wish.register} 这本登记册;可选:{'、'.join(writers)}。")
+            raise RefusedError(f"没有 {wish.register} 这本登记册；可选：{'、'.join(writers)}。")
         count = writers[wish.register]()
-    print(f"导出 {count} 行:{wish.output}")
+    print(f"导出 {count} 行：{wish.output}")
     return OK
 
 
@@ -306,11 +309,11 @@ def _import(wish: argparse.Namespace) -> int:
         preview = desk.household_import.preview(Path(wish.file), _progress("正在读表"))
         _show_preview(preview)
         if not wish.apply:
-            print("这是预览,什么都没有写入;确认无误后加 --apply。")
+            print("这是预览，什么都没有写入；确认无误后加 --apply。")
             return OK
         result = desk.household_import.apply(preview, _progress("正在写入"))
     print(
-        f"已写入:房屋 {result.units},住户 {result.residents},电话 {result.telephones},更正 {result.corrected};"
+        f"已写入：房屋 {result.units}，住户 {result.residents}，电话 {result.telephones}，更正 {result.corrected}；"
         f"跳过有问题的 {result.bad_rows} 行。"
     )
     return OK
@@ -319,11 +322,11 @@ def _import(wish: argparse.Namespace) -> int:
 def _show_preview(preview: ImportPreview) -> None:
     from frontdesk.estate.import_plan import RowState
 
-    print(f"{preview.file_name}:{len(preview.rows)} 行")
-    print("认出的列:" + "、".join(f"{head} → {meaning}" for head, meaning in preview.columns))
+    print(f"{preview.file_name}：{len(preview.rows)} 行")
+    print("认出的列：" + "、".join(f"{head} → {meaning}" for head, meaning in preview.columns))
     if preview.unused:
-        print("没有用到的列:" + "、".join(preview.unused))
-    print(",".join(f"{state.value} {preview.count(state)}" for state in RowState))
+        print("没有用到的列：" + "、".join(preview.unused))
+    print("，".join(f"{state.value} {preview.count(state)}" for state in RowState))
     if preview.imported_before:
         print(f"这份文件 {preview.imported_before} 已经导入过。")
     for state in (RowState.BAD, RowState.DOUBTFUL):
@@ -340,7 +343,7 @@ def _verify(wish: argparse.Namespace) -> int:
     known = None
     if wish.mark:
         if not re.fullmatch(r"[0-9]{1,18}:[0-9A-Fa-f]{16}", wish.mark):
-            raise RefusedError("校验码的写法是 行号:16 位校验码,例如 1234:89abcdef01234567。")
+            raise RefusedError("校验码的写法是 行号:16 位校验码，例如 1234:89abcdef01234567。")
         seq, _, digits = wish.mark.partition(":")
         known = Mark(int(seq), digits)
     with _signed_in(wish) as desk:
@@ -351,16 +354,16 @@ def _verify(wish: argparse.Namespace) -> int:
 
 def _show_report(report: Report, folder: Path) -> None:
     print(f"校验 {folder}")
-    print(f"日志 {report.lines} 行,记录 {report.records} 条,校验码 {report.mark.seq}:{report.mark.digits}")
+    print(f"日志 {report.lines} 行，记录 {report.records} 条，校验码 {report.mark.seq}:{report.mark.digits}")
     if report.ok:
-        print("没有发现问题:文件完好,日志连续,记录与日志一致,编号无缺号。")
+        print("没有发现问题：文件完好，日志连续，记录与日志一致，编号无缺号。")
         return
-    print(f"发现 {report.found} 处问题:")
+    print(f"发现 {report.found} 处问题：")
     for finding in report.findings[:MOST_SHOWN]:
         print(f"  {finding.message}")
     if report.found > MOST_SHOWN:
         print(f"  …… 还有 {report.found - MOST_SHOWN} 处")
-    print("请不要继续写入;联系技术人员,并准备好最近的备份。")
+    print("请不要继续写入；联系技术人员，并准备好最近的备份。")
 
 
 # -- parts ---------------------------------------------------------------------------------------------
@@ -382,7 +385,7 @@ def _open(folder: Path) -> Desk:
             database.close()
         if version < SCHEMA_HEAD:
             raise SurroundingsError(
-                f"数据要先升级,而前台窗口正开着:{folder}。数据没有改动;请关闭窗口,半分钟后再试。"
+                f"数据要先升级，而前台窗口正开着：{folder}。数据没有改动；请关闭窗口，半分钟后再试。"
             )
     return open_desk(folder)
 
@@ -393,7 +396,7 @@ def _signed_in(wish: argparse.Namespace) -> Iterator[Desk]:
     try:
         person = next((each for each in desk.staff.people() if each.name == wish.person), None)
         if person is None:
-            raise RefusedError(f"没有叫“{wish.person}”的人,请写全名。")
+            raise RefusedError(f"没有叫“{wish.person}”的人，请写全名。")
         desk.staff.sign_in(person.id, _secret())
         yield desk
     finally:
@@ -404,7 +407,7 @@ def _secret() -> str:
     if sys.stdin is not None and sys.stdin.isatty():
         import getpass
 
-        return getpass.getpass("PIN 码或密码:")
+        return getpass.getpass("PIN 码或密码：")
     return sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
 
 
@@ -431,7 +434,7 @@ def _days(text: str) -> tuple[date, date]:
         return first, date.fromisoformat(ends) if ends else first
     except ValueError as error:
         raise RefusedError(
-            f"日期“{text}”认不出;请写 2026-11-21、2026-11 或 2026-11-01..2026-11-21。"
+            f"日期“{text}”认不出；请写 2026-11-21、2026-11 或 2026-11-01..2026-11-21。"
         ) from error
 
 

@@ -65,7 +65,7 @@ def parse(text: str) -> RoomNumber:
     shown = _folded(text)
     atoms, _dashed = _atoms(shown)
     if not atoms:
-        raise RefusedError(f"“{text[:LONGEST]}”里没有房号,请写成 3-2-1102 这样。", field="unit_no")
+        raise RefusedError(f"“{text[:LONGEST]}”里没有房号，请写成 3-2-1102 这样。", field="unit_no")
     if len(shown) > LONGEST:
         raise RefusedError(f"房号最多 {LONGEST} 个字。", field="unit_no")
     kind = next((kind for kind, words in _KINDS if any(word in shown for word in words)), "residence")

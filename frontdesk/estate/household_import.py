@@ -104,7 +104,7 @@ class HouseholdImport:
         heads = recognised(sheet.rows)
         if heads is None:
             raise RefusedError(
-                "没认出表头:要有“房号”一列,再加“姓名”或“电话”等;请在第一行写上列名,什么都没有改动。",
+                "没认出表头：要有“房号”一列，再加“姓名”或“电话”等；请在第一行写上列名，什么都没有改动。",
                 field="file",
             )
         read = tuple(households(sheet, heads))
@@ -198,7 +198,7 @@ def _shown(planned: RowPlan) -> ImportRow:
         row.room_text,
         "、".join(person.name for person in row.people),
         "、".join(numbers),
-        ";".join(planned.said),
+        "；".join(planned.said),
     )
 
 

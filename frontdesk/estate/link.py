@@ -24,7 +24,7 @@ def linked_unit(session: Session, values: dict[str, Any], stood: str = "") -> di
         values = values | {"unit_id": None}
     unit_id = values.get("unit_id")
     if unit_id is not None and session.get(Unit, unit_id) is None:
-        raise RefusedError("住户资料里没有这一户,请重新选房号。", field="unit_no")
+        raise RefusedError("住户资料里没有这一户，请重新选房号。", field="unit_no")
     return values
 
 

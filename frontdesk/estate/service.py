@@ -56,7 +56,7 @@ class EstateService:
         with self._context.transaction(Permission.KEEP_ESTATE) as work:
             unit = work.session.scalar(select(Unit).where(Unit.room_key == room.key))
             if unit is not None and unit.voided_at is None:
-                raise RefusedError(f"{unit.unit_no} 已在册,不用再建。", field="unit_no")
+                raise RefusedError(f"{unit.unit_no} 已在册，不用再建。", field="unit_no")
             if unit is None:
                 unit = work.add(unit_of(new.unit_no, new.area_cm2))
             else:
@@ -72,7 +72,7 @@ class EstateService:
             corrected = unit_of(new.unit_no, new.area_cm2)
             taken = select(Unit.unit_no).where(Unit.room_key == corrected.room_key, Unit.id != unit_id)
             if other := work.session.scalar(taken):
-                raise RefusedError(f"{other} 已在册,两个房间不能同号。", field="unit_no")
+                raise RefusedError(f"{other} 已在册，两个房间不能同号。", field="unit_no")
             for name in ("unit_no", "room_key", "building", "entrance", "room", "kind", "area_cm2"):
                 setattr(unit, name, getattr(corrected, name))
         return unit_row(unit)
@@ -181,7 +181,7 @@ class EstateService:
         with self._context.read() as session:
             row = session.get(Unit, unit_id)
         if row is None:
-            raise RefusedError("没有这个房间,请重新查找。", field="unit_no")
+            raise RefusedError("没有这个房间，请重新查找。", field="unit_no")
         return unit_row(row)
 
     def unit_by_no(self, text: str) -> UnitRow | None:
@@ -290,7 +290,7 @@ def unit_of(unit_no: str, area_cm2: int | None) -> Unit:
     """A unit's record from its number as written. Raises RefusedError when it cannot be read."""
     room = parse(unit_no)
     if area_cm2 is not None and not 0 <= area_cm2 <= _MOST_CM2:
-        raise RefusedError("面积不对,请填平方米数。", field="area_cm2")
+        raise RefusedError("面积不对，请填平方米数。", field="area_cm2")
     return Unit(
         unit_no=room.text,
         room_key=room.key,
@@ -310,7 +310,7 @@ def revive(record: Record) -> None:
 def _get(session: Session, table: type[R], record_id: int) -> R:
     record = session.get(table, record_id)
     if record is None or (record.voided_at is not None):
-        raise RefusedError("这一条已不在册,请重新查找。")
+        raise RefusedError("这一条已不在册，请重新查找。")
     return record
 
 
@@ -339,15 +339,15 @@ def _reason(reason: str) -> str:
 def _number(number: str) -> str:
     kept = plain_text(read_phone(number), field="telephones", label="电话", most=40)
     if not digits_of(kept):
-        raise RefusedError("电话里没有数字,请再看一下。", field="telephones")
+        raise RefusedError("电话里没有数字，请再看一下。", field="telephones")
     if "*" in kept:
-        raise RefusedError("带 * 的号码看不全,请填完整的号码。", field="telephones")
+        raise RefusedError("带 * 的号码看不全，请填完整的号码。", field="telephones")
     return kept
 
 
 def _check_in_full(values: Mapping[str, Any]) -> None:
     if "*" in (values.get("identity_no") or ""):
-        raise RefusedError("带 * 的证件号看不全,请填完整的证件号。", field="identity_no")
+        raise RefusedError("带 * 的证件号看不全，请填完整的证件号。", field="identity_no")
 
 
 def _keep_telephones(work: Transaction, resident_id: int, wanted: Sequence[str]) -> None:

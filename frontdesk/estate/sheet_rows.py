@@ -99,7 +99,7 @@ class _Reader:
             if named and not person.name and not person.numbers and person.values.keys() <= _OF_THE_ROW:
                 named[0].values = person.values | named[0].values
             elif not person.name and (person.numbers or person.values.keys() - _OF_THE_ROW):
-                self._problem("有电话或证件,却没有姓名")
+                self._problem("有电话或证件，却没有姓名")
         for person in named:
             self._add(person)
         return self._row
@@ -133,7 +133,7 @@ class _Reader:
     def _room_part(self, column: Column) -> str:
         value = self._cells[column.place] if column.place < len(self._cells) else None
         if isinstance(value, date):
-            self._problem(f"“{column.head}”被 Excel 变成了日期,请把这一列设成文本再填")
+            self._problem(f"“{column.head}”被 Excel 变成了日期，请把这一列设成文本再填")
             return ""
         return self._text(column, value)
 
@@ -154,7 +154,7 @@ class _Reader:
                 return str(value)
             if abs(value) >= 10**_EXACT_DIGITS:
                 self._problem(
-                    f"“{column.head}”是按数字存的,{_EXACT_DIGITS} 位以后已被 Excel 改成 0,请设成文本后重新填写"
+                    f"“{column.head}”是按数字存的，{_EXACT_DIGITS} 位以后已被 Excel 改成 0，请设成文本后重新填写"
                 )
                 return ""
             return str(int(value))

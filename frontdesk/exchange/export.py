@@ -52,7 +52,7 @@ def export_register(
     actor = context.require(Permission.EXPORT)
     purpose = plain_text(wish.purpose, field="purpose", label="导出用途", most=200)
     if not purpose:
-        raise RefusedError("请写明导出用途,例如“月度统计”。", field="purpose")
+        raise RefusedError("请写明导出用途，例如“月度统计”。", field="purpose")
     if wish.unmasked & personal_fields(register):
         context.require(Permission.SEE_FULL_TELEPHONES)
     at = printed_moment(context.clock, context.clock.now())

@@ -93,7 +93,7 @@ def read_sheet(path: Path, progress: Progress | None = None, cancelled: Cancelle
     if content.startswith(b"PK"):
         rows = _xlsx_rows(content, progress, cancelled)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _refused("这是旧版 Excel 文件(.xls)或加了密码,请在 Excel 里另存为不加密的 .xlsx 再导入")
+        raise _refused("这是旧版 Excel 文件（.xls）或加了密码，请在 Excel 里另存为不加密的 .xlsx 再导入")
     elif content and path.suffix.lower() in _EXCEL:
         raise _refused(
             f"{path.name} 不是 Excel 文件（里面不是表格），请在 Excel 里另存为 .xlsx，或选 .csv 文件"
@@ -102,23 +102,23 @@ def read_sheet(path: Path, progress: Progress | None = None, cancelled: Cancelle
         rows = _csv_rows(content, progress, cancelled)
     filled = _without_empty_end(rows)
     if not filled:
-        raise _refused("表格是空的,没有可以导入的内容")
+        raise _refused("表格是空的，没有可以导入的内容")
     return Sheet(path.name, hashlib.sha256(content).hexdigest(), tuple(map(tuple, filled)))
 
 
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > MOST_FILE_BYTES:
-            raise _refused(f"文件超过 {MOST_FILE_BYTES // 1_000_000} MB,请只留要导入的一张表再试")
+            raise _refused(f"文件超过 {MOST_FILE_BYTES // 1_000_000} MB，请只留要导入的一张表再试")
         return path.read_bytes()
     except OSError as error:
         raise SurroundingsError(
-            f"读不了文件 {path.name},什么都没有改动;请确认它没有被移走,并先在 Excel 里关闭它。"
+            f"读不了文件 {path.name}，什么都没有改动；请确认它没有被移走，并先在 Excel 里关闭它。"
         ) from error
 
 
 def _refused(message: str) -> RefusedError:
-    return RefusedError(f"{message};什么都没有改动。", field="file")
+    return RefusedError(f"{message}；什么都没有改动。", field="file")
 
 
 # XLSX
@@ -132,7 +132,7 @@ def _xlsx_rows(content: bytes, progress: Progress | None, cancelled: Cancelled |
             with closing(_opened(content)) as workbook:
                 return _first_filled(workbook, content, progress, cancelled)
         except _DAMAGED as error:
-            raise _refused("这个文件不是完好的 Excel 表格(.xlsx),请在 Excel 里另存一份再试") from error
+            raise _refused("这个文件不是完好的 Excel 表格（.xlsx），请在 Excel 里另存一份再试") from error
 
 
 def _check_archive(content: bytes) -> None:
@@ -141,12 +141,12 @@ def _check_archive(content: bytes) -> None:
         # A part that unpacks to more than it says is broken off by zipfile, so the sum is a true bound.
         if sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES or len(parts) > MOST_PARTS:
             raise _refused(
-                f"文件解开后超过 {MOST_UNPACKED_BYTES // 1_000_000} MB,不像一张住户表,请只留要导入的内容"
+                f"文件解开后超过 {MOST_UNPACKED_BYTES // 1_000_000} MB，不像一张住户表，请只留要导入的内容"
             )
         if not any(part.filename == "[Content_Types].xml" for part in parts):
-            raise _refused("这不是 Excel 表格(.xlsx),请选对文件")
+            raise _refused("这不是 Excel 表格（.xlsx），请选对文件")
         if any(part.flag_bits & 1 for part in parts):
-            raise _refused("文件加了密码,请另存为不加密的 .xlsx 再导入")
+            raise _refused("文件加了密码，请另存为不加密的 .xlsx 再导入")
 
 
 def _opened(content: bytes) -> Workbook:
@@ -180,7 +180,7 @@ def _sheet_rows(sheet: Any, progress: Progress | None, cancelled: Cancelled | No
     walked = sheet.iter_rows(max_row=MOST_ROWS + _LOOK_BEYOND, max_col=MOST_COLUMNS, values_only=True)
     for number, row in enumerate(walked, start=1):
         if number > MOST_ROWS and _has_something(row):
-            raise _refused(f"表格超过 {MOST_ROWS:,} 行,请分成几个文件导入")
+            raise _refused(f"表格超过 {MOST_ROWS:,} 行，请分成几个文件导入")
         rows.append([None if value is None else _kept(value) for value in row])
         if number % _REPORT_EVERY == 0:
             step(number, said if said >= number else 0, progress, cancelled)
@@ -211,7 +211,7 @@ def _fill_merged(rows: list[list[Cell]], source: bytes) -> None:
             width = min(right + 1, MOST_COLUMNS) - left
             budget -= width
             if budget < 0:
-                raise _refused("表格里合并的单元格太多,请取消合并后再试")
+                raise _refused("表格里合并的单元格太多，请取消合并后再试")
             row[left : left + width] = [value] * width
 
 
@@ -233,12 +233,12 @@ def _csv_rows(content: bytes, progress: Progress | None, cancelled: Cancelled | 
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
             if number > MOST_ROWS:
-                raise _refused(f"表格超过 {MOST_ROWS:,} 行,请分成几个文件导入")
+                raise _refused(f"表格超过 {MOST_ROWS:,} 行，请分成几个文件导入")
             rows.append([_kept(value) for value in row[:MOST_COLUMNS]])
             if number % _REPORT_EVERY == 0:
                 step(number, 0, progress, cancelled)
     except csv.Error as error:
-        raise _refused("这个文件不是表格,请导入 Excel(.xlsx)文件") from error
+        raise _refused("这个文件不是表格，请导入 Excel（.xlsx）文件") from error
     return rows
 
 
@@ -251,7 +251,7 @@ def _decoded(content: bytes) -> str:
             continue
         if not any(char in text for char in "\0\x01\x02\x03\x04\x08\x1b"):
             return text
-    raise _refused("这不是 Excel 表格(.xlsx),也不是 CSV,请选对文件")
+    raise _refused("这不是 Excel 表格（.xlsx），也不是 CSV，请选对文件")
 
 
 def _without_empty_end(rows: list[list[Cell]]) -> list[list[Cell]]:

@@ -95,7 +95,7 @@ def write_sheet(
         _give_up(sheet, part)
         if isinstance(error, OSError):
             raise SurroundingsError(
-                f"写不了文件 {path.name},已有记录完好;请检查磁盘空间和文件夹权限,或换一个地方保存。"
+                f"写不了文件 {path.name}，已有记录完好；请检查磁盘空间和文件夹权限，或换一个地方保存。"
             ) from error
         raise
     step(count, max(total, count), progress, None)
@@ -121,7 +121,7 @@ def put_in_place(path: Path) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise SurroundingsError(
-            f"{path.name} 正被另一个程序占用,没有写入;请在 Excel 里关闭它,或换一个文件名。"
+            f"{path.name} 正被另一个程序占用，没有写入；请在 Excel 里关闭它，或换一个文件名。"
         ) from error
 
 
@@ -209,7 +209,7 @@ def _cells(
     cells = [_styled(sheet, field) for field in fields]
     for number, row in enumerate(rows, start=1):
         if number > MOST_ROWS:
-            raise RefusedError("超过一百万行,Excel 放不下;请缩短日期范围,分几次导出。")
+            raise RefusedError("超过一百万行，Excel 放不下；请缩短日期范围，分几次导出。")
         yield [
             _filled(cell, _plain(field, value, clock))
             for cell, field, value in zip(cells, fields, row, strict=True)

@@ -49,7 +49,7 @@ ENGLISH = re.compile(r"\b(usage|options|positional|arguments|show this|exit|requ
 def test_help_is_chinese_throughout(frontdesk: Frontdesk, line: list[str]) -> None:
     code, told, complaint = frontdesk(*line, "--help")
     assert (code, complaint) == (OK, "")
-    assert told.startswith("用法:frontdesk")
+    assert told.startswith("用法：frontdesk")
     assert ENGLISH.findall(told) == []
 
 
@@ -57,11 +57,11 @@ def test_help_is_chinese_throughout(frontdesk: Frontdesk, line: list[str]) -> No
     ("line", "told"),
     [
         (["frobnicate"], "没有 'frobnicate' 这一项"),
-        (["call"], "缺少:--number"),
+        (["call"], "缺少：--number"),
         (["call", "--number"], "--number 后面要有一个值"),
-        (["demo", "--units", "many"], "--units 要整数,不是 'many'"),
-        (["verify", "--quick", "--as", "管理员"], "不认识:--quick"),
-        (["export", "calls", "-o", "x.xlsx", "--as", "赵敏"], "缺少:--purpose"),
+        (["demo", "--units", "many"], "--units 要整数，不是 'many'"),
+        (["verify", "--quick", "--as", "管理员"], "不认识：--quick"),
+        (["export", "calls", "-o", "x.xlsx", "--as", "赵敏"], "缺少：--purpose"),
         (["--dat", "x", "verify"], "没有 'x' 这一项"),
     ],
 )
@@ -212,7 +212,7 @@ def test_an_import_is_shown_first_and_written_only_when_asked(
     assert units(folder) == 40
     code, told, _ = frontdesk(*line, "--apply", secret="fucheng2026")
     assert code == OK
-    assert "房屋 1,住户 1,电话 1" in told
+    assert "房屋 1，住户 1，电话 1" in told
     assert units(folder) == 41
 
 

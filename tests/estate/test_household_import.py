@@ -115,7 +115,7 @@ def test_an_offices_sheet_is_understood_and_taken_over(office: Desk, tmp_path: P
         ("使用人", "使用人姓名"),
         ("电话", "使用人电话"),
     )
-    assert preview.rows[0].said == "新房间;新业主 张晓敏;新使用人 王强(租);新紧急联系人 李四"
+    assert preview.rows[0].said == "新房间；新业主 张晓敏；新使用人 王强(租)；新紧急联系人 李四"
     result = office.household_import.apply(preview)
     assert (result.units, result.residents, result.telephones) == (4, 5, 6)
     assert people(office, "3-2-1102") == [
@@ -161,7 +161,7 @@ def test_a_later_sheet_adds_and_corrects_and_says_so(office: Desk, tmp_path: Pat
     )
     preview = office.household_import.preview(later)
     assert [(row.state, row.said) for row in preview.rows] == [
-        (RowState.CHANGED, "面积 89 → 90.5;张晓敏 加电话 15900000000;张晓敏 改备注"),
+        (RowState.CHANGED, "面积 89 → 90.5；张晓敏 加电话 15900000000；张晓敏 改备注"),
         (RowState.NEW, "新业主 新人"),
     ]
     office.household_import.apply(preview)
@@ -233,7 +233,7 @@ def test_what_looks_wrong_is_taken_to_be_looked_at_with_the_reason_in_words(
     path = sheet(tmp_path, ["房号", "姓名", "电话", "身份证"], ["1-1-101", *row])
     preview = office.household_import.preview(path)
     assert states(preview) == [RowState.DOUBTFUL]
-    assert said in preview.rows[0].said.split(";")[0]
+    assert said in preview.rows[0].said.split("；")[0]
     assert preview.changes_something
     assert office.household_import.apply(preview).residents == 1
     assert states(office.household_import.preview(path)) == [RowState.SAME]
