@@ -65,6 +65,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         "undo_last", ("Ctrl+Z",), "撤回上一步", Scope.PAGE
     ),  # a text with its own steps to undo goes first
     Shortcut("back", ("Esc",), "返回", Scope.PAGE),
+    Shortcut("more", ("Alt+M",), "更多栏目", Scope.PAGE),
     Shortcut("zone_1", ("Alt+1",), "列表", Scope.PAGE),
     Shortcut("zone_2", ("Alt+2",), "表单", Scope.PAGE),
     Shortcut("zone_3", ("Alt+3",), "住户", Scope.PAGE),

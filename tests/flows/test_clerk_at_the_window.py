@@ -147,3 +147,17 @@ def test_no_part_of_a_page_ever_flashes_up_as_a_window_of_its_own(
     desk_app.window.show_page(name)
     QApplication.instance().removeEventFilter(watch)
     assert flashed == []
+
+
+def test_the_rarer_fields_are_folded_until_asked_for_or_filled(qtbot: QtBot, desk_app: DeskApp) -> None:
+    sign_in(qtbot, desk_app)
+    key(qtbot, Qt.Key.Key_F5)
+    form = desk_app.window.page("call").form
+    goods = form.form.editor("goods")
+    assert not goods.isVisible()
+    key(qtbot, Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    assert goods.isVisible()
+    goods.set_draft("旧沙发一张")
+    key(qtbot, Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    assert goods.isVisible(), "what holds something stays in sight"
+    assert not form.form.editor("remarks").isVisible()

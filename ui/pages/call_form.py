@@ -74,11 +74,13 @@ class CallForm(Card):
         # Two lines always: what is below must not move while a phrase is looked for.
         self._say.setMinimumHeight(_HINT_HEIGHT)
         self._say.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._read_back = PlainLabel("", "large", selectable=True)
+        self._read_back = PlainLabel("", "large", wrap=True, selectable=True)
         self._read_back.hide()
         self.save_button = QuietButton("保存", shortcut("save").shown, "save")
         self.order_button = PrimaryButton("保存并开服务单", shortcut("order").shown, "orders")
         self._clear_button = PlainButton("清空", shortcut("clear").shown)
+        self._unfolded = False
+        self._more_button = PlainButton("更多", shortcut("more").shown)
         self._lay_out()
         self.set_remark(desk.context.actor.name if desk.context.actor else "")
 
@@ -111,6 +113,12 @@ class CallForm(Card):
             draft_id=self.draft.draft_id,
         )
 
+    def unfold(self) -> None:
+        """Ask for the rarer things too, or no more: appointment, goods, outcome, remarks."""
+        self._unfolded = not self._unfolded
+        self._show_rare()
+        self.form.put_cursor(_RARE[0] if self._unfolded else "")
+
     def read(self, wanted: SignalInstance) -> None:
         """Emit one of the signals with what is typed; a refusal is shown in its place."""
         attempt(self.new_call, wanted.emit, self.form.show_refusal, self.form.notice.say)
@@ -129,7 +137,9 @@ class CallForm(Card):
         self._closing.start()
 
     def _lay_out(self) -> None:
+        self.add_to_head(self._more_button)
         self.add_to_head(self._clear_button)
+        self._more_button.clicked.connect(self.unfold)
         self._clear_button.clicked.connect(self.draft.clear)
         self.body.addWidget(self._say)
         self.body.addWidget(self.form, 1)
@@ -140,6 +150,7 @@ class CallForm(Card):
         self.body.addWidget(row)
         self.save_button.clicked.connect(lambda: self.read(self.save_requested))
         self.order_button.clicked.connect(lambda: self.read(self.order_requested))
+        self._show_rare()
         self._show_hint()
 
     def _on_unit(self, unit_id: int | None) -> None:
@@ -160,7 +171,15 @@ class CallForm(Card):
         if self.form.editor("caller").hasFocus() or self.form.editor("caller").inner.hasFocus():
             self.form.put_cursor(name)
 
+    def _show_rare(self) -> None:
+        # What holds something is never folded away: nothing is saved that nobody saw.
+        typed = self.form.draft()
+        for name in _RARE:
+            self.form.show_field(name, shown=self._unfolded or name in typed)
+        self._more_button.set_word("收起" if self._unfolded else "更多")
+
     def _on_edited(self) -> None:
+        self._show_rare()
         self._show_read_back()
         self._show_hint()
 

@@ -103,6 +103,7 @@ class CallsPage(Page):
         writing = (Action("new", self.start_call), Action("order", self._on_order), save) if may_write else ()
         drafting = (
             Action("clear", self.form.draft.clear),
+            Action("more", self.form.unfold),
             Action("undo_last", self.form.draft.restore, "撤回清空"),
         )
         printing = (
