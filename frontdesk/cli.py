@@ -91,21 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         demo.options.add_argument(f"--{name}", metavar="N", type=int, help=words)
     _add_forms(add("forms", "表单：列出、检查、出样张", _forms_list))
-    printing = add("print", "把表单印成 PDF", _print)
-    _add_arguments(printing, ("form", "表单号", "例如 F-ORDER、F-CALL、F-MESSAGE、F-SUMMARY"))
-    _add_arguments(
-        printing, ("what", "编号或日期", "服务单编号；或 2026-11-21、2026-11、2026-11-01..2026-11-21")
-    )
-    printing.options.add_argument(
-        "--layout",
-        choices=LAYOUTS,
-        help="F-ORDER 的版式：laser 一联一页 | two_up 一页两联 | strike 多联针打 | overprint 套打；不写按设置",
-    )
-    printing.options.add_argument(
-        "--copies", metavar="联", default="", help="F-ORDER 只印哪几联，例如 1,3；不写为全部"
-    )
-    _add_output(printing)
-    _add_person(printing)
+    _add_printing(add("print", "把表单印成 PDF", _print))
     export = add("export", "把登记册导出成 XLSX 表格", _export)
     _add_arguments(
         export,
@@ -130,6 +116,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_person(verify)
     return parser
+
+
+def _add_printing(printing: Parser) -> None:
+    _add_arguments(printing, ("form", "表单号", "例如 F-ORDER、F-CALL、F-MESSAGE、F-SUMMARY"))
+    _add_arguments(
+        printing, ("what", "编号或日期", "服务单编号；或 2026-11-21、2026-11、2026-11-01..2026-11-21")
+    )
+    printing.options.add_argument(
+        "--layout",
+        choices=LAYOUTS,
+        help="F-ORDER 的版式：laser 一联一页 | two_up 一页两联 | strike 多联针打 | overprint 套打；不写按设置",
+    )
+    printing.options.add_argument(
+        "--copies", metavar="联", default="", help="F-ORDER 只印哪几联，例如 1,3；不写为全部"
+    )
+    _add_output(printing)
+    _add_person(printing)
 
 
 def _add_forms(forms: Parser) -> None:

@@ -186,8 +186,8 @@ def _answers(display: str) -> bool:
         with suppress(OSError), socket.create_connection((host, 6000 + int(number)), _X_SECONDS):
             return True
         return False
-    path = f"/tmp/.X11-unix/X{number}"  # where every X server of this PC listens
-    for address in (f"\0{path}", path):
+    path = Path("/", "tmp", ".X11-unix", f"X{number}")  # where every X server of this PC listens
+    for address in (f"\0{path}", str(path)):
         with suppress(OSError), socket.socket(socket.AF_UNIX) as client:
             client.settimeout(_X_SECONDS)
             client.connect(address)
