@@ -60,7 +60,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("export", ("Ctrl+E",), "导出表格", Scope.PAGE),
     Shortcut("summary", ("Ctrl+D",), "日汇总", Scope.PAGE),
     Shortcut("filter", ("Ctrl+F",), "筛选", Scope.PAGE),
-    Shortcut("clear", ("Ctrl+Backspace",), "清空", Scope.PAGE),
+    Shortcut("clear", ("Alt+K",), "清空", Scope.PAGE),
     Shortcut(
         "undo_last", ("Ctrl+Z",), "撤回上一步", Scope.PAGE
     ),  # a text with its own steps to undo goes first

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field, Kind
 from frontdesk.core.money import capital_amount, format_fen
-from frontdesk.core.shown import shown_moment
+from frontdesk.core.shown import shown_moment, shown_stamp
 from frontdesk.core.typed import read_money
 from frontdesk.orders.register import ORDER, SETTLEMENTS, NewLine, OrderRow
 from frontdesk.orders.rules import CORRECTABLE_AFTER, may_correct_field
@@ -22,6 +22,7 @@ from ui.widgets.unit_box import UnitEditor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from frontdesk.core.clock import Clock
     from frontdesk.desk import Desk
     from ui.register.entry_form import EntryForm
     from ui.register.record_panel import Values
@@ -66,10 +67,16 @@ def _way(desk: Desk, order: OrderRow) -> Timeline:
     stops, awaited = [], True
     for label, moment in moments:
         due = moment is None and awaited and order.due_at is not None and order.state != "void"
-        by = f"应于 {shown_moment(clock, order.due_at)}" if due and label in ("到场", "返单") else ""
+        by = _by(clock, order.due_at) if due and order.due_at and label in ("到场", "返单") else ""
         stops.append(Stop(label, shown_moment(clock, moment) or by, moment is not None, late if by else ""))
         awaited = awaited and (moment is not None or not by)
     return Timeline(stops)
+
+
+def _by(clock: Clock, due_at: datetime) -> str:
+    # Within a day the time alone is plain, and all that a stop has room for.
+    near = abs(due_at - clock.now()) < timedelta(days=1)
+    return f"{clock.local(due_at):%H:%M} 前" if near else f"{shown_stamp(clock, due_at)} 前"
 
 
 def _facts(desk: Desk, order: OrderRow) -> Iterator[Fact]:
