@@ -15,7 +15,7 @@ from frontdesk.paper import period_of
 from ui.pages.call_form import CallForm
 from ui.pages.call_record import call_record
 from ui.print_desk import PrintRequest
-from ui.register.attempt import LookUp, attempt
+from ui.register.attempt import LookUp, Saving
 from ui.register.columns import Column
 from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record, range_of
 from ui.register.panel import RegisterPanel
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from frontdesk.core.errors import RefusedError
     from frontdesk.desk import Desk
     from frontdesk.orders.register import OrderRow
     from ui.print_desk import PrintDesk
@@ -56,7 +55,7 @@ class CallsPage(Page):
         super().__init__()
         self._desk, self._printing = desk, printing
         self._opened: CallRow | None = None
-        self._retrying = False
+        self._saving = Saving()
         clock = desk.context.clock
         self.panel = RegisterPanel(
             CALL,
@@ -280,23 +279,7 @@ class CallsPage(Page):
         self._save(lambda: self._desk.calls.log_with_order(new), self._on_logged_with_order)
 
     def _save(self, command: Callable[[], Any], done: Callable[[Any], object]) -> None:
-        """Run a command unless one is still being tried: a second Ctrl+Enter must not make a second call."""
-        if self._retrying:
-            return
-
-        def say(sentence: str, tone: str) -> None:
-            self._retrying = tone == "warn"
-            self.form.form.notice.say(sentence, tone)
-
-        def refused(refusal: RefusedError) -> None:
-            self._retrying = False
-            self.form.form.show_refusal(refusal)
-
-        def finished(result: Any) -> None:
-            self._retrying = False
-            done(result)
-
-        attempt(command, finished, refused, say)
+        self._saving(command, done, self.form.form.show_refusal, self.form.form.notice.say)
 
     def _on_logged(self, call: CallRow) -> None:
         when = shown_moment(self._desk.context.clock, call.logged_at)

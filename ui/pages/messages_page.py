@@ -13,7 +13,7 @@ from frontdesk.core.fields import Field, Kind
 from frontdesk.core.shown import shown_moment
 from frontdesk.paper import period_of
 from ui.print_desk import PrintRequest
-from ui.register.attempt import attempt
+from ui.register.attempt import Saving
 from ui.register.draft_keeper import DraftKeeper
 from ui.register.entry_form import EntryForm
 from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record, range_of
@@ -47,6 +47,7 @@ class MessagesPage(Page):
         super().__init__()
         self._desk, self._printing = desk, printing
         self._opened = 0
+        self._saving = Saving()
         self.panel = RegisterPanel(
             MESSAGE,
             desk.messages,
@@ -189,7 +190,7 @@ class MessagesPage(Page):
             values = {name: value for name, value in self.form.values().items() if value is not None}
             return self._desk.messages.take(NewMessage(**{"wanted": "", "text": "", **values}))
 
-        attempt(take, self._on_saved, self.form.show_refusal, self.form.notice.say)
+        self._saving(take, self._on_saved, self.form.show_refusal, self.form.notice.say)
 
     def _on_saved(self, message: MessageRow) -> None:
         self.draft.clear()

@@ -14,7 +14,7 @@ from frontdesk.orders.register import ORDER, OrderRow
 from ui.pages.order_form import OrderForm
 from ui.pages.order_record import order_record
 from ui.print_desk import CountedPrint, PrintRequest
-from ui.register.attempt import LookUp, attempt
+from ui.register.attempt import LookUp, Saving
 from ui.register.columns import Column
 from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record, range_of
 from ui.register.panel import RegisterPanel
@@ -60,6 +60,7 @@ class OrdersPage(Page):
         super().__init__()
         self._desk, self._printing = desk, printing
         self._opened: OrderRow | None = None
+        self._saving = Saving()
         clock = desk.context.clock
         self.panel = RegisterPanel(
             ORDER,
@@ -233,7 +234,7 @@ class OrdersPage(Page):
         )
 
     def _issue(self, new: NewOrder) -> None:
-        attempt(
+        self._saving(
             lambda: self._desk.orders.issue(new),
             self._on_issued,
             self.form.form.show_refusal,

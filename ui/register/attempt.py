@@ -26,7 +26,8 @@ def attempt(
     """Run a command in the gesture. What was typed stays in the form unless it is done.
 
     While another program holds the file it is tried again beside the window, every 0.7 s; a refusal goes to
-    `refused`, what the surroundings did to `say(sentence, tone)`, in the tone warn as long as it is tried again. A bug flies on to the program's hook.
+    `refused`, what the surroundings did to `say(sentence, tone)`, in the tone warn as long as it is tried
+    again. A bug flies on to the program's hook.
     """
     try:
         result = command()
@@ -40,6 +41,34 @@ def attempt(
         say(error.message, "danger")
     else:
         done(result)
+
+
+class Saving:
+    """`attempt`, one at a time: a second Ctrl+Enter while the file is busy must not write a second record."""
+
+    def __init__(self) -> None:
+        self._retrying = False
+
+    def __call__(
+        self, command: Callable[[], T], done: Callable[[T], object], refused: Refused, say: Say
+    ) -> None:
+        """Run a command unless one is still being tried; the answers go where `attempt` sends them."""
+        if self._retrying:
+            return
+
+        def told(sentence: str, tone: str) -> None:
+            self._retrying = tone == "warn"
+            say(sentence, tone)
+
+        def refusing(refusal: RefusedError) -> None:
+            self._retrying = False
+            refused(refusal)
+
+        def finished(result: T) -> None:
+            self._retrying = False
+            done(result)
+
+        attempt(command, finished, refusing, told)
 
 
 class LookUp:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ui.register.attempt import attempt
+from ui.register.attempt import Saving, attempt
 from ui.register.entry_form import EntryForm
 from ui.widgets.buttons import DangerButton, KeyButton, PrimaryButton, QuietButton
 from ui.widgets.containers import Card, Notice, ScrollBody
@@ -89,6 +89,7 @@ class RecordPanel(Card):
         self._clock = clock
         self._record: Record | None = None
         self._asking: Step | None = None
+        self._saving = Saving()
         self._form: EntryForm | None = None
         self._keys: list[QShortcut] = []
         self._pill = Pill()
@@ -192,7 +193,11 @@ class RecordPanel(Card):
         self.steps_changed.emit()
 
     def _run(self, step: Step) -> None:
-        attempt(lambda: step.run(self._values()), self.step_done.emit, self._on_refused, self.notice.say)
+        # Read once: what is tried again later is what was confirmed, whatever stands there by then.
+        attempt(self._values, lambda values: self._take(step, values), self._on_refused, self.notice.say)
+
+    def _take(self, step: Step, values: Values) -> None:
+        self._saving(lambda: step.run(values), self.step_done.emit, self._on_refused, self.notice.say)
 
     def _values(self) -> Values:
         return self._form.values() if self._form is not None else {}
