@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -161,3 +161,16 @@ def test_the_rarer_fields_are_folded_until_asked_for_or_filled(qtbot: QtBot, des
     key(qtbot, Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
     assert goods.isVisible(), "what holds something stays in sight"
     assert not form.form.editor("remarks").isVisible()
+
+
+def test_r_call_2_room_time_and_telephone_stand_large_before_saving(qtbot: QtBot, desk_app: DeskApp) -> None:
+    """R-CALL-2: what was taken down is read back."""
+    sign_in(qtbot, desk_app)
+    key(qtbot, Qt.Key.Key_F5)
+    form = desk_app.window.page("call").form
+    form.begin("13912345678", "8-3-2004")
+    shown = [label for label in form.findChildren(QLabel) if label.isVisible() and "8-3-2004" in label.text()]
+    clock = desk_app.desk.context.clock
+    assert [label.property("type") for label in shown] == ["large"]
+    assert "13912345678" in shown[0].text()
+    assert f"{clock.local(clock.now()):%H:}" in shown[0].text()
