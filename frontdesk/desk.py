@@ -157,10 +157,10 @@ def open_desk(folder: Path, *, create: bool = False, clock: Clock | None = None)
     path = folder / DATABASE_NAME
     if not path.exists():
         if not create:
-            raise SurroundingsError(f"文件夹里没有前台数据:{folder}。请选对文件夹,或新建一个。")
+            raise SurroundingsError(f"文件夹里没有前台数据：{folder}。请选对文件夹，或新建一个。")
         _lay(path)
     elif not is_desk_file(path):
-        raise SurroundingsError(f"这不是前台的数据文件,程序没有动它:{path}。请选对文件夹,或从备份恢复。")
+        raise SurroundingsError(f"这不是前台的数据文件，程序没有动它：{path}。请选对文件夹，或从备份恢复。")
     clock = clock or Clock()
     database = Database(path, read_only=not probe_writable(path))
     try:
@@ -186,5 +186,5 @@ def _lay(path: Path) -> None:
         part.with_name(f"{part.name}-journal").unlink(missing_ok=True)
     except OSError as error:
         raise SurroundingsError(
-            f"无法在这里新建数据:{path.parent}。请检查磁盘空间和权限,或换一个文件夹。"
+            f"无法在这里新建数据：{path.parent}。请检查磁盘空间和权限，或换一个文件夹。"
         ) from error

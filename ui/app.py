@@ -137,7 +137,7 @@ class DeskApp(QObject):
 
     def _on_not_opened(self, error: Exception) -> None:
         if not isinstance(error, DeskError):
-            self._opening.say_failed("程序出错,没有打开数据;详情已记入日志。数据没有被改动。")
+            self._opening.say_failed("程序出错，没有打开数据；详情已记入日志。数据没有被改动。")
             raise error
         self._opening.say_failed(error.message)
 

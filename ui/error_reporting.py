@@ -36,8 +36,8 @@ _QT_LEVELS = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 
-SAFE = "刚才的操作没有做完。已经存下的记录都在,可以继续工作。"
-ASK = "如果同样的事再次发生,请复制详情,发给技术人员。"
+SAFE = "刚才的操作没有做完。已经存下的记录都在，可以继续工作。"
+ASK = "如果同样的事再次发生，请复制详情，发给技术人员。"
 
 
 class ErrorReporter(QObject):

@@ -54,7 +54,7 @@ class DeskFacts:
         if self.desk is None:
             return "", "neutral"
         if self.desk.read_only:
-            return "只读:文件夹不能写入", "danger"
+            return "只读：文件夹不能写入", "danger"
         behind = self.desk.context.clock_behind()
         return ("电脑时钟比最后一条记录早", "danger") if behind > timedelta(minutes=1) else ("", "neutral")
 

@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     wanted.out.mkdir(parents=True, exist_ok=True)
     app = _opened(wanted.data)
     if app is None or app.desk is None:
-        print("没有打开数据文件夹,详情见其中的 log/frontdesk.log。", file=sys.stderr)
+        print("没有打开数据文件夹，详情见其中的 log/frontdesk.log。", file=sys.stderr)
         return 3
     for line in _tour(app, wanted.out):
         print(line, flush=True)
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _opened(folder: Path) -> DeskApp | None:
-    from PySide6.QtTest import QTest
+    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 
     from ui.app import DeskApp
@@ -52,11 +52,11 @@ def _opened(folder: Path) -> DeskApp | None:
     desk_app = DeskApp(application, folder, Appearance(application, "light"))
     desk_app.window.show()
     desk_app.window.resize(WIDTH, HEIGHT)  # the unseen screen is smaller than any desk's
+    waiting = QEventLoop()  # not QTest.qWait: that keeps the interpreter's lock, and the worker starves
+    desk_app.opened.connect(waiting.quit)
+    QTimer.singleShot(WAIT_MS, waiting.quit)
     desk_app.start()
-    waited = 0
-    while desk_app.desk is None and waited < WAIT_MS:
-        QTest.qWait(50)
-        waited += 50
+    waiting.exec()
     return desk_app if desk_app.desk is not None else None
 
 
@@ -70,14 +70,14 @@ def _tour(app: DeskApp, out: Path) -> Iterator[str]:
     hit = unit[0]
     call, order = desk.calls.log_with_order(
         NewCall(
-            "厨房下水堵塞,水已漫到地面", NEED, unit_id=hit.record_id, unit_no=hit.label, recipient="工程部"
+            "厨房下水堵塞，水已漫到地面", NEED, unit_id=hit.record_id, unit_no=hit.label, recipient="工程部"
         )
     )
     yield f"来电 第 {call.day_no} 条 → 服务单 {order.serial}"
     pdf = out / f"{order.serial}.pdf"
     counted = {order.id: desk.orders.record_print(order.id)}
     pdf.write_bytes(desk.paper.slips(desk.paper.order_slips([order.id], counted)))
-    yield f"四联服务单:{pdf}"
+    yield f"四联服务单：{pdf}"
     app.window.open_record("service_order", order.id)
     yield from _pictures(app, out, "")
     _sign_in(app, "administrator")
@@ -102,7 +102,7 @@ def _pictures(app: DeskApp, out: Path, prefix: str) -> Iterator[str]:
         QTest.qWait(_SETTLE_MS)
         picture = out / f"{prefix}{name}.png"
         app.window.grab().save(str(picture))
-        yield f"页面截图:{picture}"
+        yield f"页面截图：{picture}"
 
 
 if __name__ == "__main__":

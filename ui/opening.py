@@ -56,7 +56,7 @@ class OpeningView(QWidget):
     def ask_to_create(self, folder: Path) -> None:
         """There is no register in the folder: only a person may say that a new one shall begin there."""
         self._show(
-            f"这个文件夹里还没有前台数据:\n{_breakable(folder)}\n\n第一次使用请新建;如果以前用过,请检查网络盘或移动硬盘是否接好。"
+            f"这个文件夹里还没有前台数据：\n{_breakable(folder)}\n\n第一次使用请新建；如果以前用过，请检查网络盘或移动硬盘是否接好。"
         )
         self._create.show()
         self._create.setFocus()

@@ -130,7 +130,7 @@ class PrintDesk:
             try:
                 pdf = (counted or request).make(choice, task)
                 if task.cancelled():
-                    raise StoppedError("已停止,没有打印。")
+                    raise StoppedError("已停止，没有打印。")
                 hand_over(pdf)
             except DeskError as error:
                 if counted is not None:
@@ -156,4 +156,4 @@ def _take_back(counted: CountedPrint, failure: DeskError) -> None:
     try:
         counted.take_back()
     except SurroundingsError as error:
-        raise SurroundingsError(f"{failure.message}这一次仍算作打过,再打会标“补打”。") from error
+        raise SurroundingsError(f"{failure.message}这一次仍算作打过，再打会标“补打”。") from error

@@ -77,9 +77,9 @@ class PreviewDialog(QDialog):
         self._show_setup(choice)
         self.print_button.setEnabled(bool(names))
         if not names:
-            self.notice.say("系统里没有打印机;可以先存成 PDF。", "warn")
+            self.notice.say("系统里没有打印机；可以先存成 PDF。", "warn")
         elif gone:
-            self.notice.say(f"上次用的打印机“{gone}”现在不在了;请另选一台再打。", "warn")
+            self.notice.say(f"上次用的打印机“{gone}”现在不在了；请另选一台再打。", "warn")
         self.printer.currentTextChanged.connect(self._on_printer)
         self.layout_box.currentIndexChanged.connect(self._draw)
         for box in (self.right, self.down, self.scale):

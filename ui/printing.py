@@ -56,7 +56,7 @@ def _millimetres(side: float) -> str:
 def send(job: PrintJob, printer: str) -> None:
     """Hand a job to the system's queue; runs in the worker. Raises SurroundingsError when it is refused."""
     if printer not in QPrinterInfo.availablePrinterNames():
-        raise SurroundingsError(f"找不到打印机“{printer}”。单据已存好;请换一台打印机,或先存成 PDF。")
+        raise SurroundingsError(f"找不到打印机“{printer}”。单据已存好；请换一台打印机，或先存成 PDF。")
     if sys.platform != "win32" and shutil.which("lp"):
         _send_by_lp(job, printer)
     else:
@@ -107,8 +107,8 @@ def _media(width: float, height: float) -> str:
 
 def _no_such_paper(printer: str, width: float, height: float) -> SurroundingsError:
     return SurroundingsError(
-        f"打印机“{printer}”不支持 {paper_name(width, height)}的纸,没有打印。"
-        "请换一种版式或打印机,或在系统的打印机设置里新建这种纸张后再打;也可先存成 PDF。"
+        f"打印机“{printer}”不支持 {paper_name(width, height)}的纸，没有打印。"
+        "请换一种版式或打印机，或在系统的打印机设置里新建这种纸张后再打；也可先存成 PDF。"
     )
 
 
@@ -119,13 +119,15 @@ def _send_by_lp(job: PrintJob, printer: str) -> None:
         )
     except subprocess.TimeoutExpired as error:
         raise PerhapsPrintedError(
-            "打印服务没有回应,可能已经收下。单据已存好;请看打印机,没有打出再打(会标“补打”)。"
+            "打印服务没有回应，可能已经收下。单据已存好；请看打印机，没有打出再打（会标“补打”）。"
         ) from error
     except OSError as error:
-        raise SurroundingsError("打印服务没有回应。单据已存好;请检查打印机后再打,或先存成 PDF。") from error
+        raise SurroundingsError("打印服务没有回应。单据已存好；请检查打印机后再打，或先存成 PDF。") from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip()[:120]
-        raise SurroundingsError(f"打印机“{printer}”没有接受:{said}。单据已存好;请检查后再打,或先存成 PDF。")
+        raise SurroundingsError(
+            f"打印机“{printer}”没有接受：{said}。单据已存好；请检查后再打，或先存成 PDF。"
+        )
 
 
 def _send_as_pictures(job: PrintJob, printer: str) -> None:
@@ -137,10 +139,10 @@ def _send_as_pictures(job: PrintJob, printer: str) -> None:
     for number, (width, height) in enumerate(page_sizes_mm(job.pdf)):
         _lay_paper(device, width, height, printer)
         if not number and not painter.begin(device):
-            raise SurroundingsError(f"打印机“{printer}”打不开。单据已存好;请检查后再打,或先存成 PDF。")
+            raise SurroundingsError(f"打印机“{printer}”打不开。单据已存好；请检查后再打，或先存成 PDF。")
         if number and not device.newPage():
             raise PerhapsPrintedError(
-                f"打印机“{printer}”中途停了,可能已打出 {number} 页。单据已存好;请检查后再打(会标“补打”)。"
+                f"打印机“{printer}”中途停了，可能已打出 {number} 页。单据已存好；请检查后再打（会标“补打”）。"
             )
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
         page = picture(job.pdf, number, SPOOL_DPI)

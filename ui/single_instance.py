@@ -100,7 +100,7 @@ def claim(folder: Path, *, number: str = "", parent: QObject | None = None) -> S
     until = monotonic() + PATIENCE
     while not lock.tryLock(100):
         if lock.error() is not QLockFile.LockError.LockFailedError:
-            raise SurroundingsError(f"无法在数据文件夹旁建立锁文件:{folder}。请检查磁盘空间和权限后再启动。")
+            raise SurroundingsError(f"无法在数据文件夹旁建立锁文件：{folder}。请检查磁盘空间和权限后再启动。")
         if _tell(folder, wish):
             return None
         if monotonic() > until:
@@ -110,7 +110,7 @@ def claim(folder: Path, *, number: str = "", parent: QObject | None = None) -> S
     QLocalServer.removeServer(_server_name(folder))
     if not server.listen(_server_name(folder)):
         lock.unlock()
-        raise SurroundingsError("无法启动:本机的程序间通道打不开,请重新登录电脑后再试。")
+        raise SurroundingsError("无法启动：本机的程序间通道打不开，请重新登录电脑后再试。")
     return SingleInstance(lock, server, parent)
 
 
@@ -154,8 +154,8 @@ def _lock_path(folder: Path) -> Path:
 def _who_holds(lock: QLockFile, folder: Path) -> str:
     # PySide gives (pid, host, program), whatever its stub says.
     host = next((part for part in lock.getLockInfo() if isinstance(part, str)), "")
-    where = f"(电脑:{host})" if host else ""
-    return f"数据文件夹正被另一个前台程序使用{where}:{folder}。请先关闭那一个,或稍后再试。"
+    where = f"（电脑：{host}）" if host else ""
+    return f"数据文件夹正被另一个前台程序使用{where}:{folder}。请先关闭那一个，或稍后再试。"
 
 
 def _let_it_come_to_front() -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ui.app import DeskApp
     from ui.single_instance import SingleInstance
 
-_NO_SCREEN = "这里没有图形界面,窗口打不开;请在桌面上启动,或用 frontdesk --help 里的命令。"
+_NO_SCREEN = "这里没有图形界面，窗口打不开；请在桌面上启动，或用 frontdesk --help 里的命令。"
 _X_SECONDS = 3.0
 _CALLER = "FRONTDESK_CALLER"  # the number that a window started apart begins with
 
@@ -171,7 +171,7 @@ def _require_screen() -> None:
     by_x = os.environ.get("QT_QPA_PLATFORM", "xcb").startswith("xcb")
     by_x = by_x and not os.environ.get("WAYLAND_DISPLAY")
     if sys.platform.startswith("linux") and by_x and not _answers(name):
-        raise SurroundingsError(f"图形界面 {name} 没有回应,窗口打不开;请在桌面上启动,或先登录桌面。")
+        raise SurroundingsError(f"图形界面 {name} 没有回应，窗口打不开；请在桌面上启动，或先登录桌面。")
 
 
 def _answers(display: str) -> bool:

@@ -132,7 +132,7 @@ def _printed_row(
         "occasion": row.occasion,
         "serial": row.serial,
         "content": content,
-        "satisfaction": f"作废:{row.void_reason}" if row.voided_at else satisfaction(row, "\n"),
+        "satisfaction": f"作废：{row.void_reason}" if row.voided_at else satisfaction(row, "\n"),
         "problem": _problem(row, clock),
         "second": second,
         "called_by": row.called_by,

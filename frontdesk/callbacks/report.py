@@ -31,7 +31,7 @@ GROUPINGS = (
     Choice("department", "服务部门"),
     Choice("service_person", "服务人员"),
 )
-NAMED_NOBODY = "(未填)"
+NAMED_NOBODY = "（未填）"
 
 MONTH_REPORT = Register(
     name="month_report",
@@ -43,8 +43,8 @@ MONTH_REPORT = Register(
         Field("orders", "单数", Kind.INTEGER),
         Field("finished", "完工", Kind.INTEGER),
         Field("amount", "金额", Kind.MONEY),
-        Field("to_arrive", "平均到场(分钟)", Kind.INTEGER),
-        Field("to_finish", "平均完工(分钟)", Kind.INTEGER),
+        Field("to_arrive", "平均到场（分钟）", Kind.INTEGER),
+        Field("to_finish", "平均完工（分钟）", Kind.INTEGER),
         Field("asked", "已回访", Kind.INTEGER),
         Field("satisfied", "其中无不满意", Kind.INTEGER),
     ),

@@ -140,9 +140,9 @@ def check_answers(new: NewCallback | Mapping[str, Any]) -> None:
     given = [name for name in QUESTIONS if values[name]]
     if not values["reached"]:
         if given or values["problem"]:
-            raise RefusedError("没有联系上客户的,不用填满意度和问题。", field="reached")
+            raise RefusedError("没有联系上客户的，不用填满意度和问题。", field="reached")
         return
     for name in QUESTIONS:
         if name not in given:
             label = CALLBACK.field(name).label
-            raise RefusedError(f"请选择“{label}”:满意、一般或不满意。", field=name, rule="R-ORDER-9")
+            raise RefusedError(f"请选择“{label}”：满意、一般或不满意。", field=name, rule="R-ORDER-9")

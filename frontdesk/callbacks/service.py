@@ -95,7 +95,7 @@ class CallbackService:
         with self._context.transaction(Permission.WRITE_ORDERS, action="refer") as work:
             callback = self._standing(work.session, callback_id)
             if not listing.row_of(callback).bad:
-                raise RefusedError("客户没有不满意,不用转回。", rule="R-ORDER-11")
+                raise RefusedError("客户没有不满意，不用转回。", rule="R-ORDER-11")
             if callback.referred_at is not None:
                 raise RefusedError("这次回访已经书面转回过了。", rule="R-ORDER-11")
             order = present(work.session, ServiceOrder, callback.order_id)
@@ -154,7 +154,7 @@ class CallbackService:
             fresh = self._waiting.not_in_urn(work.session, day)
             if not fresh:
                 raise RefusedError(
-                    "这一天的样本已经抽过,不能重抽。" if before else "这一天还没有完工的报修单可抽。",
+                    "这一天的样本已经抽过，不能重抽。" if before else "这一天还没有完工的报修单可抽。",
                     rule="R-ORDER-10",
                 )
             wanted = rules.sample_size(len(before) + len(fresh), percent)
@@ -274,7 +274,7 @@ class CallbackService:
 def _finished(session: Session, order_id: int) -> ServiceOrder:
     order = present(session, ServiceOrder, order_id)
     if order.voided_at is not None:
-        raise RefusedError(f"{order.serial} 已作废,不用回访。", rule="R-ORDER-9")
+        raise RefusedError(f"{order.serial} 已作废，不用回访。", rule="R-ORDER-9")
     if order.finished_at is None:
-        raise RefusedError(f"{order.serial} 还没有完工,完工后再回访。", rule="R-ORDER-9")
+        raise RefusedError(f"{order.serial} 还没有完工，完工后再回访。", rule="R-ORDER-9")
     return order

@@ -135,7 +135,7 @@ class Waiting:
             DueItem(
                 ServiceOrder.__tablename__,
                 waiting[0][1],
-                f"抽取 {day:%m-%d} 的回访样本({len(waiting)} 单未抽)",
+                f"抽取 {day:%m-%d} 的回访样本（{len(waiting)} 单未抽）",
                 "",
                 "",
                 self._end_of(day),

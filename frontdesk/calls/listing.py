@@ -148,7 +148,7 @@ def _printed_row(call: CallRow, clock: Clock) -> tuple[str, ...]:
         call.order_serial,
         call.answered_by,
         call.recipient,
-        f"作废:{call.void_reason}" if call.voided_at else call.progress,
+        f"作废：{call.void_reason}" if call.voided_at else call.progress,
         call.category,
         call.remarks,
     )
@@ -163,7 +163,7 @@ def exported_rows(session: Session, view: View, ids: Sequence[int]) -> list[tupl
 def _exported_row(call: CallRow) -> tuple[Any, ...]:
     own = {
         "time": call.logged_at,
-        "outcome": f"作废:{call.void_reason}" if call.voided_at else call.progress,
+        "outcome": f"作废：{call.void_reason}" if call.voided_at else call.progress,
         "category_letter": call.category,
         "caller_named": call.caller,
     }

@@ -94,7 +94,7 @@ class MessageService:
         self._context.require(Permission.READ_REGISTERS)
         rows = self._messages(select(Message).where(Message.id == message_id))
         if not rows:
-            raise RefusedError("没有找到这条留言,请刷新后再试。")
+            raise RefusedError("没有找到这条留言，请刷新后再试。")
         return rows[0]
 
     def waiting(self, wanted: str = "") -> list[MessageRow]:

@@ -124,8 +124,8 @@ def _of_code(session: Session, code: str) -> Phrase | None:
 
 def _taken(phrase: Phrase) -> RefusedError:
     if phrase.voided_at is not None:
-        return RefusedError(f"短语码 {phrase.code} 属于停用的短语,请用“新增”重新启用它。", field="code")
-    return RefusedError(f"短语码 {phrase.code} 已经是“{phrase.text}”,请换一个。", field="code")
+        return RefusedError(f"短语码 {phrase.code} 属于停用的短语，请用“新增”重新启用它。", field="code")
+    return RefusedError(f"短语码 {phrase.code} 已经是“{phrase.text}”，请换一个。", field="code")
 
 
 def _folded(text: str) -> str:
@@ -135,7 +135,7 @@ def _folded(text: str) -> str:
 def _checked(code: str, text: str) -> tuple[str, str]:
     code = _folded(code)
     if not _CODE.fullmatch(code):
-        raise RefusedError("短语码只用字母和数字,最多 20 个,例如 cfds。", field="code")
+        raise RefusedError("短语码只用字母和数字，最多 20 个，例如 cfds。", field="code")
     text = plain_text(text, field="text", label="短语", most=400)
     if not text:
         raise RefusedError("请填写短语。", field="text")

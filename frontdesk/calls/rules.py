@@ -79,7 +79,7 @@ def usual_promise(category: str, now: datetime, hours: int) -> datetime | None:
 def check_promise(promised_at: datetime | None, now: datetime) -> None:
     """Raises RefusedError for a promise that is late before it is given (R-CALL-4); None is none."""
     if promised_at is not None and promised_at <= now:
-        raise RefusedError("承诺的时间已经过去,请写以后的时间。", field="promised_at", rule="R-CALL-4")
+        raise RefusedError("承诺的时间已经过去，请写以后的时间。", field="promised_at", rule="R-CALL-4")
 
 
 def department_of(order_department: str | None, recipient: str, departments: Sequence[str]) -> str:

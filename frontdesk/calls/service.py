@@ -189,7 +189,7 @@ class CallService:
         """One call. Raises RefusedError when there is none."""
         rows = self._where(Call.id == call_id)
         if not rows:
-            raise RefusedError("没有找到这条记录,请刷新后再试。")
+            raise RefusedError("没有找到这条记录，请刷新后再试。")
         return rows[0]
 
     def find(self, query: RegisterQuery) -> Sequence[int]:
@@ -392,7 +392,7 @@ def _require_order_back(work: Transaction, call: Call) -> None:
     asked = select(ServiceOrder.state).where(ServiceOrder.serial == call.order_serial)
     if call.order_serial and work.session.scalar(asked) in OPEN_STATES:
         raise RefusedError(
-            f"有未返单的服务单 {call.order_serial},返单时这条来电一并办结。",
+            f"有未返单的服务单 {call.order_serial}，返单时这条来电一并办结。",
             field="order_serial",
             rule="R-CALL-3",
         )

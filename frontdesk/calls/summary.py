@@ -82,5 +82,5 @@ def _cells(
 def _named(call: CallRow) -> str:
     said = " ".join(call.reason.split())
     return " ".join(
-        filter(None, (call.unit_no, call.caller, said, f"({call.progress};跟进:{call.answered_by})"))
+        filter(None, (call.unit_no, call.caller, said, f"（{call.progress}；跟进：{call.answered_by}）"))
     )

@@ -133,7 +133,7 @@ class DeskContext:
         if actor is None:
             raise NotAllowedError("请先登录。")
         if not any(map(actor.may, permissions)):
-            raise NotAllowedError(f"{actor.name}的岗位没有这项权限,请找主管或换人登录(F12)。")
+            raise NotAllowedError(f"{actor.name}的岗位没有这项权限，请找主管或换人登录（F12）。")
         return actor
 
     @contextmanager

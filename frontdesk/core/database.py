@@ -89,7 +89,7 @@ class Database:
                 return [said for (name,) in names for said in _damage_of(connection, name)]
         except sqlite3.Error as error:
             if error.sqlite_errorname == "SQLITE_INTERRUPT":
-                raise StoppedError("校验已停止,数据没有任何改动。") from error
+                raise StoppedError("校验已停止，数据没有任何改动。") from error
             told = surroundings_error(error)
             if told is None or isinstance(told, FileBusyError):
                 raise (told or error) from error
@@ -119,7 +119,7 @@ class Database:
             part.replace(target)
         except OSError as error:
             raise SurroundingsError(
-                f"写不了数据文件的副本:{target}。原文件完好;请检查磁盘空间和权限。"
+                f"写不了数据文件的副本：{target}。原文件完好；请检查磁盘空间和权限。"
             ) from error
         finally:
             with suppress(OSError):
@@ -135,7 +135,7 @@ class Database:
     def _session(self, purpose: str = READING) -> Iterator[Session]:
         if self.read_only and purpose != READING:
             raise SurroundingsError(
-                "数据文件夹只能读,不能写入。已有记录完好;请检查文件夹权限后重新打开程序。"
+                "数据文件夹只能读，不能写入。已有记录完好；请检查文件夹权限后重新打开程序。"
             )
         with self._lock:
             if self._in_session:
@@ -211,22 +211,22 @@ def surroundings_error(error: BaseException | None) -> SurroundingsError | None:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return FileBusyError(
-            "数据文件正被另一个程序占用,本次还没有写入,内容仍在窗口里;稍候会再试,或请关闭占用它的程序。"
+            "数据文件正被另一个程序占用，本次还没有写入，内容仍在窗口里；稍候会再试，或请关闭占用它的程序。"
         )
     if name.startswith("SQLITE_FULL"):
         return SurroundingsError(
-            "磁盘已满,本次没有写入;已有记录完好,内容仍在窗口里。请腾出空间后再保存一次。"
+            "磁盘已满，本次没有写入；已有记录完好，内容仍在窗口里。请腾出空间后再保存一次。"
         )
     if name.startswith("SQLITE_READONLY"):
         return SurroundingsError(
-            "数据文件只能读,本次没有写入;已有记录完好,内容仍在窗口里。请检查文件权限后再保存。"
+            "数据文件只能读，本次没有写入；已有记录完好，内容仍在窗口里。请检查文件权限后再保存。"
         )
     if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")):
         return SurroundingsError(
-            "读写数据文件时磁盘出错,本次没有写入;之前存下的记录不受影响。请检查磁盘或网络盘后再试。"
+            "读写数据文件时磁盘出错，本次没有写入；之前存下的记录不受影响。请检查磁盘或网络盘后再试。"
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return SurroundingsError("数据文件有损坏。请不要继续写入;请用“校验”查看,并从最近的备份恢复。")
+        return SurroundingsError("数据文件有损坏。请不要继续写入；请用“校验”查看，并从最近的备份恢复。")
     return None
 
 
@@ -244,7 +244,7 @@ def probe_writable(path: Path) -> bool:
     except OSError as error:
         if error.errno in (28, 122):  # ENOSPC, EDQUOT
             raise SurroundingsError(
-                "磁盘已满,无法打开数据文件夹写入;已有记录完好。请腾出空间后再启动。"
+                "磁盘已满，无法打开数据文件夹写入；已有记录完好。请腾出空间后再启动。"
             ) from error
         return False
     finally:
@@ -259,5 +259,5 @@ def is_desk_file(path: Path) -> bool:
         with path.open("rb") as file:
             header = file.read(72)
     except OSError as error:
-        raise SurroundingsError(f"读不了数据文件:{path}。程序没有动它;请检查它的权限和磁盘。") from error
+        raise SurroundingsError(f"读不了数据文件：{path}。程序没有动它；请检查它的权限和磁盘。") from error
     return header[:16] == b"SQLite format 3\0" and int.from_bytes(header[68:72], "big") == APPLICATION_ID

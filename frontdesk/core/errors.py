@@ -40,5 +40,5 @@ class NotAllowedError(RefusedError):
 class StoppedError(DeskError):
     """The user stopped a long job; it left nothing half done."""
 
-    def __init__(self, message: str = "已停止,没有留下半成品。") -> None:
+    def __init__(self, message: str = "已停止，没有留下半成品。") -> None:
         super().__init__(message)

@@ -18,9 +18,9 @@ def require_outside_data(path: Path) -> None:
         folders = path.expanduser().resolve().parents
         inside = any((folder / DATABASE_NAME).exists() for folder in folders)
     except (OSError, RuntimeError) as error:  # a loop of links
-        raise SurroundingsError(f"写不了文件:{path}。请检查文件夹,或换一个地方保存。") from error
+        raise SurroundingsError(f"写不了文件：{path}。请检查文件夹，或换一个地方保存。") from error
     if inside:
-        raise RefusedError(f"{path} 在前台的数据文件夹里,没有写入;请换一个文件夹保存。", field="output")
+        raise RefusedError(f"{path} 在前台的数据文件夹里，没有写入；请换一个文件夹保存。", field="output")
 
 
 def put_file(path: Path, content: bytes) -> None:
@@ -42,5 +42,5 @@ def put_file(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         raise SurroundingsError(
-            f"写不了文件:{path}。已有记录完好;请检查文件夹和磁盘空间,或换一个地方保存。"
+            f"写不了文件：{path}。已有记录完好；请检查文件夹和磁盘空间，或换一个地方保存。"
         ) from error

@@ -49,5 +49,5 @@ def _bounded(field: Field, value: int | None, most: int) -> int | None:
     if value is None and field.required:
         raise RefusedError(f"请填写“{field.label}”。", field=field.name)
     if value is not None and not 0 <= value <= most:
-        raise RefusedError(f"“{field.label}”的数目不对,请核对。", field=field.name)
+        raise RefusedError(f"“{field.label}”的数目不对，请核对。", field=field.name)
     return value

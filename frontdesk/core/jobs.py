@@ -16,6 +16,6 @@ Cancelled = Callable[[], bool]
 def step(done: int, total: int, progress: Progress | None, cancelled: Cancelled | None) -> None:
     """Report, and stop when asked to. Raises StoppedError."""
     if cancelled is not None and cancelled():
-        raise StoppedError("已取消,什么都没有改动。")
+        raise StoppedError("已取消，什么都没有改动。")
     if progress is not None:
         progress(done, total)

@@ -36,11 +36,11 @@ def bring_up_to_date(database: Database, metadata: MetaData, clock: Clock) -> Pa
         return None
     if version > SCHEMA_HEAD:
         raise SurroundingsError(
-            "这个数据文件由更新版本的程序写成,本程序不打开它,以免损坏。数据完好;请安装新版本的程序。"
+            "这个数据文件由更新版本的程序写成，本程序不打开它，以免损坏。数据完好；请安装新版本的程序。"
         )
     if database.read_only:
         raise SurroundingsError(
-            "数据文件是旧版本的,而文件夹只能读,无法升级。数据完好;请检查文件夹权限后重新打开程序。"
+            "数据文件是旧版本的，而文件夹只能读，无法升级。数据完好；请检查文件夹权限后重新打开程序。"
         )
     copy = _copy_path(database.path, clock)
     database.copy_to(copy)

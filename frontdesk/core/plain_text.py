@@ -22,7 +22,7 @@ def plain_text(text: str, *, field: str, label: str, most: int) -> str:
     """
     kept = storable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(kept) > most:
-        raise RefusedError(f"“{label}”有 {len(kept)} 字,最多 {most} 字,请写短一些。", field=field)
+        raise RefusedError(f"“{label}”有 {len(kept)} 字，最多 {most} 字，请写短一些。", field=field)
     return kept
 
 

@@ -17,5 +17,5 @@ def present(session: Session, kind: type[R], record_id: int) -> R:
     """The record with that id, void or not. Raises RefusedError when there is none."""
     record = session.get(kind, record_id)
     if record is None:
-        raise RefusedError("没有找到这条记录,请刷新后再试。")
+        raise RefusedError("没有找到这条记录，请刷新后再试。")
     return record

@@ -54,7 +54,7 @@ class Setting(Generic[T]):
             raise RefusedError(f"“{self.label}”应在 {self.least} 到 {self.most} 之间。", field=self.name)
         if self.choices and value not in self.choices:
             raise RefusedError(
-                f"“{self.label}”只能是:{'、'.join(self.labels or self.choices)}。", field=self.name
+                f"“{self.label}”只能是：{'、'.join(self.labels or self.choices)}。", field=self.name
             )
         fitting: T = self._tidy(value)
         if self.check is not None:
@@ -70,7 +70,7 @@ class Setting(Generic[T]):
         if not isinstance(value, list):
             return value
         if len(value) > MOST_LINES or not all(isinstance(line, str) for line in value):
-            raise RefusedError(f"“{self.label}”应是文字,一行一个,最多 {MOST_LINES} 行。", field=self.name)
+            raise RefusedError(f"“{self.label}”应是文字，一行一个，最多 {MOST_LINES} 行。", field=self.name)
         return [line for line in map(self._line, value) if line]
 
     def _line(self, text: str) -> str:
@@ -80,12 +80,12 @@ class Setting(Generic[T]):
 def _check_prefix(prefix: str) -> None:
     # It goes into the QR code and into every search for a serial.
     if not re.fullmatch("[A-Z]{1,8}", prefix):
-        raise RefusedError("服务单编号前缀请写 1 到 8 个大写字母,例如 FW。")
+        raise RefusedError("服务单编号前缀请写 1 到 8 个大写字母，例如 FW。")
 
 
 def _check_copies(names: list[str]) -> None:
     if not names:
-        raise RefusedError("服务单至少要有一联,请写上各联名称,例如“客服部”。")
+        raise RefusedError("服务单至少要有一联，请写上各联名称，例如“客服部”。")
 
 
 COMPANY_NAME = Setting("company.name", "", "公司名称", "公司")
@@ -95,7 +95,7 @@ ESTATE_TELEPHONE = Setting("estate.telephone", "", "前台电话", "公司")
 DESK_NAME = Setting("desk.name", "客服前台", "前台名称", "公司")
 
 IDLE_LOCK_MINUTES = Setting(
-    "sign_in.idle_minutes", 10, "无人操作自动锁定", "登录", "分钟(0 = 不锁)", most=480
+    "sign_in.idle_minutes", 10, "无人操作自动锁定", "登录", "分钟（0 = 不锁）", most=480
 )
 
 ORDER_PREFIX = Setting("order.prefix", "FW", "服务单编号前缀", "服务单", check=_check_prefix)
@@ -122,8 +122,10 @@ ACCOUNT_BILLED_BY = Setting(
     choices=("payment_request", "fee_notice"),
     labels=("付款请求书", "随缴费通知单"),
 )
-ACCOUNT_BILLING_DAY = Setting("account.billing_day", 15, "签单汇总日", "服务单", "日(每月)", least=1, most=28)
-ACCOUNT_PAY_DAY = Setting("account.pay_day", 20, "签单付款期限", "服务单", "日(每月)", least=1, most=28)
+ACCOUNT_BILLING_DAY = Setting(
+    "account.billing_day", 15, "签单汇总日", "服务单", "日（每月）", least=1, most=28
+)
+ACCOUNT_PAY_DAY = Setting("account.pay_day", 20, "签单付款期限", "服务单", "日（每月）", least=1, most=28)
 PRICE_REVISION_MONTHS = Setting(
     "price.revision_months", 6, "价目表修订周期", "服务单", "个月", least=1, most=60
 )
@@ -132,7 +134,7 @@ ORDER_KEEP_YEARS = Setting("order.keep_years", 5, "服务单保存期限", "服�
 CALLBACK_HOURS = Setting("callback.hours", 48, "完工后回访", "回访", "小时", least=1, most=720)
 CALLBACK_URGENT_HOURS = Setting("callback.urgent", 24, "急修后回访", "回访", "小时", least=1, most=720)
 CALLBACK_AGAIN_DAYS = Setting(
-    "callback.again_days", 2, "急修再次回访,首次之后", "回访", "天", least=1, most=60
+    "callback.again_days", 2, "急修再次回访，首次之后", "回访", "天", least=1, most=60
 )
 CALLBACK_LEAK_HOURS = Setting("callback.leak", 72, "漏水维修后回访", "回访", "小时", least=1, most=720)
 CALLBACK_AFTER_RAIN_HOURS = Setting(
@@ -146,9 +148,9 @@ CALLBACK_REPEAT_HOURS = Setting("callback.repeat", 48, "转回后再次回访", 
 CALLBACK_SAMPLE_PERCENT = Setting(
     "callback.sample_percent", 20, "报修当日回访抽样", "回访", "%", least=20, most=100
 )
-PATTERN_DAYS = Setting("pattern.days", 3, "同一处同类报修连续", "回访", "天(提示主管)", least=2, most=30)
+PATTERN_DAYS = Setting("pattern.days", 3, "同一处同类报修连续", "回访", "天（提示主管）", least=2, most=30)
 PATTERN_BAD_ANSWERS = Setting(
-    "pattern.bad_answers", 3, "同一服务人员不满意", "回访", "次(提示主管)", least=2, most=100
+    "pattern.bad_answers", 3, "同一服务人员不满意", "回访", "次（提示主管）", least=2, most=100
 )
 PATTERN_WINDOW_DAYS = Setting("pattern.window", 30, "重复问题统计范围", "回访", "天", least=7, most=366)
 CALLBACK_LEAK_WORDS = Setting(
@@ -165,17 +167,17 @@ REPLY_HOURS = Setting("call.reply_hours", 24, "询问的答复期限", "来电",
 CALL_HINTS = Setting(
     "call.hints",
     [
-        "问候|您好,{小区}{前台},我是{姓名},请问有什么可以帮您?",
-        "问房号|请问您是几号楼几单元几室?怎么称呼您?",
-        "投诉|非常抱歉给您带来不便,您反映的情况我已记下,马上转给负责的部门,处理后给您回话。",
-        "询问|请您稍等,我马上为您查;一时答不上来的,我问清楚后在{时间}以前回复您。",
-        "需求|好的,我马上为您安排。请问什么时间上门方便?",
-        "急修|请您先关好阀门、离开危险处,维修人员 15 分钟内到。",
-        "职责之外|这件事由外部单位负责,我们现在就替您报过去,也请您记下他们的电话。",
-        "找人不在|他现在不在,我记下来转告他。请问您贵姓,电话多少?",
+        "问候|您好，{小区}{前台}，我是{姓名}，请问有什么可以帮您？",
+        "问房号|请问您是几号楼几单元几室？怎么称呼您？",
+        "投诉|非常抱歉给您带来不便，您反映的情况我已记下，马上转给负责的部门，处理后给您回话。",
+        "询问|请您稍等，我马上为您查；一时答不上来的，我问清楚后在{时间}以前回复您。",
+        "需求|好的，我马上为您安排。请问什么时间上门方便？",
+        "急修|请您先关好阀门、离开危险处，维修人员 15 分钟内到。",
+        "职责之外|这件事由外部单位负责，我们现在就替您报过去，也请您记下他们的电话。",
+        "找人不在|他现在不在，我记下来转告他。请问您贵姓，电话多少？",
         "承诺|我们会在{时间}以前给您答复。",
-        "复述|跟您核对一下:您的房号、电话和反映的事情是这样,对吗?",
-        "结束|感谢您的来电,还有什么可以帮您?再见。",
+        "复述|跟您核对一下：您的房号、电话和反映的事情是这样，对吗？",
+        "结束|感谢您的来电，还有什么可以帮您？再见。",
     ],
     "来电用语(情形|话语)",
     "来电",
@@ -183,7 +185,7 @@ CALL_HINTS = Setting(
 DEPARTMENTS = Setting(
     "departments", ["客服部", "工程部", "保安部", "保洁部", "绿化部", "财务部"], "部门", "公司"
 )
-SERVICE_PEOPLE = Setting("service_people", [], "服务人员(姓名 部门)", "服务单")
+SERVICE_PEOPLE = Setting("service_people", [], "服务人员（姓名 部门）", "服务单")
 SHIFT_HOURS = Setting(
     "shift.hours",
     ["早班 06:00-14:00", "中班 14:00-22:00", "夜班 22:00-06:00"],

@@ -43,5 +43,5 @@ def _read(line: str) -> ShiftHours:
         begins = time(int(found[2]), int(found[3]))
         ends = time(int(found[4]) % 24, int(found[5]))
     except ValueError as error:
-        raise RefusedError(f"班次“{line}”看不懂,请写成:早班 06:00-14:00。") from error
+        raise RefusedError(f"班次“{line}”看不懂，请写成：早班 06:00-14:00。") from error
     return ShiftHours(found[1], begins, ends)

@@ -113,9 +113,9 @@ def make_demo(
     """
     path = folder / DATABASE_NAME
     if path.exists():
-        raise RefusedError(f"这个文件夹里已有前台数据:{folder}。演示数据只能放进新的文件夹。")
+        raise RefusedError(f"这个文件夹里已有前台数据：{folder}。演示数据只能放进新的文件夹。")
     if size.units < 1 or size.calls < 0 or not 0 <= size.orders <= size.calls or size.years < 1:
-        raise RefusedError("演示的规模不对:至少 1 户、1 年,服务单不能多于来电。")
+        raise RefusedError("演示的规模不对：至少 1 户、1 年，服务单不能多于来电。")
     real = clock or Clock()
     now = real.now()
     begins = real.moment(real.today() - timedelta(days=365 * size.years), time(8))

@@ -128,7 +128,7 @@ class Story:
             told["promised_at"] = stamp.at + timedelta(hours=self._style.reply_hours)
         entry = self._logged(stamp, told)
         if self._chance.random() < 0.006:
-            self._void(entry, stamp.at, "写错房号,重记")
+            self._void(entry, stamp.at, "写错房号，重记")
         elif at_once:
             self._done(entry)
         else:

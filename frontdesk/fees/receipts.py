@@ -48,7 +48,7 @@ class ReceiptService:
         actor = self._context.actor
         if actor is not None and not actor.may(Permission.TAKE_MONEY):
             raise NotAllowedError(
-                f"{actor.name}的岗位不能收款,请管家或财务收款并登录(F12)。", rule="R-ORDER-21"
+                f"{actor.name}的岗位不能收款，请管家或财务收款并登录（F12）。", rule="R-ORDER-21"
             )
         with self._context.transaction(Permission.TAKE_MONEY, action="receive") as work:
             values = fitting(RECEIPT, _filled(work.session, new, asdict(new)))
@@ -56,7 +56,7 @@ class ReceiptService:
                 raise RefusedError("请填写收款金额。", field="amount")
             values["tendered"] = values["amount"] if values["tendered"] is None else values["tendered"]
             if values["tendered"] < values["amount"]:
-                raise RefusedError("收到的钱少于应收金额,请核对。", field="tendered")
+                raise RefusedError("收到的钱少于应收金额，请核对。", field="tendered")
             year = work.today.year
             number = work.next_serial(SERIES, str(year))
             receipt = Receipt(
@@ -135,7 +135,7 @@ class ReceiptService:
         return (row.id, *shown, *([VOID] if row.voided_at else []))
 
     def _slip(self, row: ReceiptRow) -> Slip:
-        change = f"收 {format_fen(row.tendered)} 元,找零 {format_fen(row.change)} 元" if row.change else ""
+        change = f"收 {format_fen(row.tendered)} 元，找零 {format_fen(row.change)} 元" if row.change else ""
         values = {
             "serial": row.serial,
             "received_at": printed_moment(self._context.clock, row.received_at),
@@ -171,9 +171,9 @@ def _of_request(session: Session, request_id: int, amount: int | None) -> dict[s
         raise RefusedError(f"{request.serial} 已经{state}。", field="request_id", rule="R-ORDER-16")
     if amount not in (None, request.total):
         raise RefusedError(
-            f"{request.serial} 应收 {format_fen(request.total)} 元,须一次付清。", field="amount"
+            f"{request.serial} 应收 {format_fen(request.total)} 元，须一次付清。", field="amount"
         )
-    item = f"{request.month} 签单服务({request.serial})"
+    item = f"{request.month} 签单服务（{request.serial}）"
     return {
         "item": item,
         "amount": request.total,
@@ -185,14 +185,16 @@ def _of_request(session: Session, request_id: int, amount: int | None) -> dict[s
 def _of_order(session: Session, order_id: int, amount: int | None) -> dict[str, Any]:
     order = present(session, ServiceOrder, order_id)
     if order.voided_at is not None:
-        raise RefusedError(f"{order.serial} 已作废,不能收款。", field="order_id")
+        raise RefusedError(f"{order.serial} 已作废，不能收款。", field="order_id")
     if order.settlement == "on_account":
-        raise RefusedError(f"{order.serial} 是签单,请按付款请求书收款。", field="order_id", rule="R-ORDER-16")
+        raise RefusedError(
+            f"{order.serial} 是签单，请按付款请求书收款。", field="order_id", rule="R-ORDER-16"
+        )
     standing = select(Receipt.serial).where(Receipt.order_id == order.id, Receipt.voided_at.is_(None))
     if taken := session.scalar(standing):
         raise RefusedError(f"{order.serial} 已开收据 {taken}。", field="order_id")
     if amount is not None and amount > order.due_amount:
-        raise RefusedError("收款不能多于应收,请核对金额。", field="amount")
+        raise RefusedError("收款不能多于应收，请核对金额。", field="amount")
     due = order.paid_amount or order.due_amount
     item = f"{order.content.splitlines()[0][:60] if order.content else '服务'}({order.serial})"
     return {"item": item, "amount": due or None, "unit_no": order.unit_no, "payer": order.customer}

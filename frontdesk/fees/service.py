@@ -58,9 +58,9 @@ class PaymentRequestService:
         with self._context.transaction(Permission.WRITE_ORDERS, action="draw_up") as work:
             get = self._context.settings.get
             if get(ACCOUNT_BILLED_BY) != "payment_request":
-                raise RefusedError("本小区的签单随缴费通知单收取,不另开付款请求书。", rule="R-FEE-1")
+                raise RefusedError("本小区的签单随缴费通知单收取，不另开付款请求书。", rule="R-FEE-1")
             if work.today.day < get(ACCOUNT_BILLING_DAY):
-                raise RefusedError(f"每月 {get(ACCOUNT_BILLING_DAY)} 日起汇总签单,还没有到日子。", rule=RULE)
+                raise RefusedError(f"每月 {get(ACCOUNT_BILLING_DAY)} 日起汇总签单，还没有到日子。", rule=RULE)
             rooms: dict[tuple[int | None, str], list[ServiceOrder]] = defaultdict(list)
             for order in work.session.scalars(_unbilled()):
                 rooms[order.unit_id, "" if order.unit_id else order.unit_no].append(order)
@@ -76,7 +76,7 @@ class PaymentRequestService:
             request = present(work.session, PaymentRequest, request_id)
             require_void(self._context, work, request, reason)
             if request.paid_at is not None:
-                raise RefusedError(f"{request.serial} 已经付清;收错了请先作废收据。", rule=RULE)
+                raise RefusedError(f"{request.serial} 已经付清；收错了请先作废收据。", rule=RULE)
             for line in work.session.scalars(_lines_of([request.id])):
                 work.void(line, reason)
             work.void(request, reason)
@@ -231,7 +231,7 @@ class PaymentRequestService:
         waiting = [order for order in session.scalars(_unbilled()) if _back(order) < begins]
         if not waiting:
             return []
-        what = f"汇总签单,开付款请求书({len(waiting)} 单)"
+        what = f"汇总签单，开付款请求书（{len(waiting)} 单）"
         first = waiting[0]
         return [DueItem("service_order", first.id, what, "", "", _end(clock.day_bounds, day), begins)]
 

@@ -61,7 +61,7 @@ class PrinterService:
         Raises RefusedError for an absurd offset or scale.
         """
         if max(abs(choice.offset_x), abs(choice.offset_y)) > MOST_OFFSET:
-            raise RefusedError("偏移超过 50 毫米,多半是纸张选错了;请先核对纸张。", field="offset")
+            raise RefusedError("偏移超过 50 毫米，多半是纸张选错了；请先核对纸张。", field="offset")
         if not 900 <= choice.scale_permille <= 1100:
             raise RefusedError("缩放应在 90% 到 110% 之间。", field="scale")
         if self._context.database.read_only or self.remembered(form_id) == choice:

@@ -48,7 +48,7 @@ class BindingService:
         with self._context.transaction(Permission.WRITE_ORDERS, action="bind") as work:
             first_day, last_day = rules.month_days(year, month)
             if last_day >= work.today:
-                raise RefusedError(f"{year} 年 {month} 月还没有过完,月底以后再装订。", rule=RULE)
+                raise RefusedError(f"{year} 年 {month} 月还没有过完，月底以后再装订。", rule=RULE)
             first, last = _numbers(work.session, self._context.clock, first_day, last_day, last_serial)
             orders = work.session.execute(_of(year, first, last)).all()
             missing = _missing(work.session, year, first, last)
@@ -66,7 +66,7 @@ class BindingService:
                 sheets=sum(order.number not in missing for order in orders),
                 void_serials=rules.in_words([one.serial for one in orders if one.state == State.VOID]),
                 missing_serials=rules.in_words(
-                    [f"{one.serial}(跟进 {one.followed_by})" for one in missing.values()]
+                    [f"{one.serial}（跟进 {one.followed_by}）" for one in missing.values()]
                 ),
                 bound_by=name or work.actor.name,
                 bound_on=work.today,
@@ -200,7 +200,7 @@ def _missing(session: Session, year: int, first: int, last: int) -> dict[int, Mi
     nobody = sorted(numbers - listed.keys())
     if nobody:
         raise RefusedError(
-            f"{year} 年第 {nobody[0]} 号没有单子,也没有人跟进;请先列为缺号并写明跟进人。", rule=RULE
+            f"{year} 年第 {nobody[0]} 号没有单子，也没有人跟进；请先列为缺号并写明跟进人。", rule=RULE
         )
     return {number: listed[number] for number in sorted(numbers)}
 
@@ -213,7 +213,7 @@ def _check_whole(orders: Sequence[Any], missing: Mapping[int, MissingSerial]) ->
     ]
     if out:
         named = "、".join(out[:_NAMED]) + (f" 等 {len(out)} 张" if len(out) > _NAMED else "")
-        raise RefusedError(f"还没有返单:{named};请先返单、作废,或列为缺号。", rule=RULE)
+        raise RefusedError(f"还没有返单：{named}；请先返单、作废，或列为缺号。", rule=RULE)
 
 
 def _standing(session: Session, year: int) -> Sequence[OrderVolume]:
@@ -224,7 +224,7 @@ def _standing(session: Session, year: int) -> Sequence[OrderVolume]:
 def _present(session: Session, volume_id: int) -> OrderVolume:
     volume = session.get(OrderVolume, volume_id)
     if volume is None or volume.voided_at is not None:
-        raise RefusedError("没有这一册,请重新选择。", rule=RULE)
+        raise RefusedError("没有这一册，请重新选择。", rule=RULE)
     return volume
 
 

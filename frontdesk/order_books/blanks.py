@@ -62,7 +62,7 @@ class BlankRunService:
         with self._context.read() as session:
             run = session.get(BlankRun, run_id)
             if run is None:
-                raise RefusedError("没有这一批空白单,请重新选择。", rule=RULE)
+                raise RefusedError("没有这一批空白单，请重新选择。", rule=RULE)
             return _row(session, run)
 
     def blank_ids(self, run_id: int) -> list[int]:

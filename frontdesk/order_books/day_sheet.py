@@ -26,7 +26,7 @@ def day_rows(watch: SerialWatch) -> list[Cells]:
     void, waiting = len(watch.void), len(watch.not_returned)
     returned = watch.issued - void - waiting - len(watch.blank)
     missing = "\n".join(
-        " ".join(filter(None, (row.serial, f"跟进:{row.followed_by or '(无人)'}", row.note)))
+        " ".join(filter(None, (row.serial, f"跟进：{row.followed_by or '（无人）'}", row.note)))
         for row in watch.missing
     )
     rows: list[Cells] = [

@@ -132,7 +132,7 @@ class FinanceListService:
             for drawn in session.scalars(open_lists):
                 lines = _lines(session, drawn)
                 since = min(session.get_one(ServiceOrder, line.order_id).returned_at or now for line in lines)
-                told = f"收费单移交清单 {drawn.day} {drawn.shift}({len(lines)} 张)等财务签收"
+                told = f"收费单移交清单 {drawn.day} {drawn.shift}（{len(lines)} 张）等财务签收"
                 items.append(self._due_item(drawn.id, told, "财务", since))
             orders = _waiting(session, now)
         if orders:
@@ -242,7 +242,7 @@ def _row(session: Session, drawn: FinanceList) -> FinanceRow:
 def _present(session: Session, list_id: int) -> FinanceList:
     drawn = session.get(FinanceList, list_id)
     if drawn is None:
-        raise RefusedError("没有这份移交清单,请重新选择。", rule=RULE)
+        raise RefusedError("没有这份移交清单，请重新选择。", rule=RULE)
     return drawn
 
 
@@ -251,7 +251,7 @@ def _open(work: Transaction, list_id: int) -> FinanceList:
     if drawn.voided_at is not None:
         raise RefusedError("这份移交清单已经收回。", rule=RULE)
     if drawn.received_at is not None:
-        raise RefusedError(f"{drawn.received_by}已经签收这份清单,不能再改。", rule=RULE)
+        raise RefusedError(f"{drawn.received_by}已经签收这份清单，不能再改。", rule=RULE)
     return drawn
 
 

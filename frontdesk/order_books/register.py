@@ -124,9 +124,9 @@ class SerialWatch:
     @property
     def sentence(self) -> str:
         """What an auditor asks, in one line: `0001–0187 连续,作废 3,补打 5,缺 0`."""
-        counts = f"作废 {len(self.void)},补打 {self.reprints},缺 {len(self.missing)}"
+        counts = f"作废 {len(self.void)}，补打 {self.reprints}，缺 {len(self.missing)}"
         if not self.spans:
-            return f"没有开单,{counts}"
+            return f"没有开单，{counts}"
         several = len(self.spans) > 1
         runs = (
             f"{f'{span.year} 年 ' if several else ''}{span.first:04}–{span.last:04} "

@@ -45,7 +45,9 @@ def check_archivable(newest: date, today: date, years: int) -> None:
     """Raises RefusedError when the newest of what would be archived away is too young (R-ORDER-17)."""
     until = keep_until(newest, years)
     if today <= until:
-        raise RefusedError(f"{newest} 的服务单要保存 {years} 年,到 {until} 为止不能移出。", rule="R-ORDER-17")
+        raise RefusedError(
+            f"{newest} 的服务单要保存 {years} 年，到 {until} 为止不能移出。", rule="R-ORDER-17"
+        )
 
 
 def month_days(year: int, month: int) -> tuple[date, date]:

@@ -157,14 +157,14 @@ class SerialWatchService:
         if order is not None:
             if order.state in (State.VOID, State.RETURNED):
                 raise RefusedError(
-                    f"{serial} {State(order.state).label},不是缺号。", field="serial", rule=RULE
+                    f"{serial} {State(order.state).label}，不是缺号。", field="serial", rule=RULE
                 )
             return order.year, order.number, serial
         for year in self._years():
             for number in _missing_of(session, year):
                 if self._serial(year, number) == serial:
                     return year, number, serial
-        raise RefusedError(f"没有用过 {serial} 这个编号,请核对。", field="serial", rule=RULE)
+        raise RefusedError(f"没有用过 {serial} 这个编号，请核对。", field="serial", rule=RULE)
 
     def _due_item(self, row: MissingRow, since: datetime) -> DueItem:
         clock = self._context.clock
@@ -189,9 +189,7 @@ class SerialWatchService:
 
     def _both_times(self, order: Any) -> str:
         clock = self._context.clock
-        return (
-            f"{printed_moment(clock, order.issued_at)} 受理,{printed_moment(clock, order.backfilled_at)} 补写"
-        )
+        return f"{printed_moment(clock, order.issued_at)} 受理，{printed_moment(clock, order.backfilled_at)} 补写"
 
 
 def _missing_of(session: Session, year: int) -> set[int]:

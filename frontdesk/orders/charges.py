@@ -67,5 +67,5 @@ def _listed(work: Transaction, category: str, line: NewLine, day: date) -> tuple
     picked = work.session.get(PriceItem, line.price_item_id)
     found = item_on(work.session, day, picked.category, picked.name) if picked else None
     if found is None:
-        raise RefusedError(f"{day} 的价目表里没有“{line.item}”,请重新选择项目。", field="item", rule=RULE)
+        raise RefusedError(f"{day} 的价目表里没有“{line.item}”，请重新选择项目。", field="item", rule=RULE)
     return found

@@ -47,7 +47,7 @@ def take_blank(work: Transaction, settings: SettingsStore) -> ServiceOrder:
 def fill_blank(work: Transaction, order: ServiceOrder, new: NewOrder, served_at: datetime) -> None:
     """Write into the register what stands on a blank's paper (R-ORDER-2, 3). Raises RefusedError."""
     if order.state != State.BLANK:
-        raise RefusedError(f"{order.serial} 不是空白单,不用补填。", field="serial", rule="R-ORDER-2")
+        raise RefusedError(f"{order.serial} 不是空白单，不用补填。", field="serial", rule="R-ORDER-2")
     values = _values(work, new)
     rules.check_moment(served_at, order.created_at, work.now, field="served_at")
     before = listing.found_by(order)

@@ -77,12 +77,12 @@ class ReminderService:
     ) -> tuple[ServiceOrder, OrderReminder]:
         """The same inside a caller's unit of work: a call and its reminder are written together."""
         if not work.actor.may(Permission.WRITE_ORDERS):
-            raise NotAllowedError(f"{work.actor.name}的岗位不能催办服务单,请找主管或换人登录(F12)。")
+            raise NotAllowedError(f"{work.actor.name}的岗位不能催办服务单，请找主管或换人登录（F12）。")
         words = plain_text(text, field="content", label="催办内容", most=PROSE_MOST)
         order = present(work.session, ServiceOrder, order_id)
         if order.state not in OPEN_STATES or order.voided_at is not None:
             label = State(order.state).label
-            raise RefusedError(f"{order.serial} 现在是“{label}”,不用催办,请另开服务单。", field="content")
+            raise RefusedError(f"{order.serial} 现在是“{label}”，不用催办，请另开服务单。", field="content")
         order.reminders += 1
         reminder = OrderReminder(
             order_id=order.id, reminded_at=work.now, reminded_by=work.actor.name, text=words
@@ -104,9 +104,9 @@ class ReminderService:
         when = {0: "今天", 1: "昨天"}.get(days, f"{days} 天前")
         said = " ".join(order.content.split())
         label = State(order.state).label
-        asked_again = f",已催 {order.reminders} 次" if order.reminders else ""
+        asked_again = f"，已催 {order.reminders} 次" if order.reminders else ""
         serial = shown_serial(order.serial, clock.today())
-        shown = f"{when}已报“{said[:20]}{'…' if len(said) > 20 else ''}”({serial}),{label}{asked_again}"
+        shown = f"{when}已报“{said[:20]}{'…' if len(said) > 20 else ''}”（{serial}）,{label}{asked_again}"
         return LikeMatter(
             order.id, order.serial, order.content, label, order.issued_at, order.reminders, shown
         )

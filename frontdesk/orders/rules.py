@@ -95,7 +95,7 @@ def check_step(step: Step, state: str, serial: str) -> None:
         then = f"请先登记{following.label}"
     else:
         then = f"下一步是{following.label}"
-    raise RefusedError(f"{serial} 现在是“{State(state).label}”,不能登记{step.label};{then}。", field="state")
+    raise RefusedError(f"{serial} 现在是“{State(state).label}”，不能登记{step.label};{then}。", field="state")
 
 
 def may_correct_field(name: str, state: str) -> bool:
@@ -129,7 +129,7 @@ def check_times(moments: Mapping[str, datetime | None], now: datetime) -> None:
 def check_appointment(at_once: bool, begins: datetime | None, ends: datetime | None) -> None:
     """Raises RefusedError for an appointment that contradicts itself."""
     if at_once and begins is not None:
-        raise RefusedError("要求马上到场的单不用预约时间,请留一样。", field="appointment_at")
+        raise RefusedError("要求马上到场的单不用预约时间，请留一样。", field="appointment_at")
     if ends is not None and (begins is None or ends <= begins):
         raise RefusedError("预约的结束时间应晚于开始时间。", field="appointment_until")
 
@@ -151,7 +151,7 @@ def agreement_warnings(
         )
         if not agreed
     ]
-    return (f"还没有和客户说定:{'、'.join(missing)}。",) if missing else ()
+    return (f"还没有和客户说定：{'、'.join(missing)}。",) if missing else ()
 
 
 def appointments_overlap(
@@ -197,20 +197,20 @@ def total(lines: Sequence[NewLine]) -> int:
     """
     due = sum(line_amount(line.unit_price, line.quantity) for line in lines)
     if due > MOST_FEN:
-        raise RefusedError("收费项目的金额太大,请核对单价和数量。", field="lines")
+        raise RefusedError("收费项目的金额太大，请核对单价和数量。", field="lines")
     return due
 
 
 def check_settlement(settlement: str, due: int, paid: int, reason: str) -> None:
     """Raises RefusedError when what was paid does not go with what is due. Amounts in fen."""
     if not settlement and due:
-        raise RefusedError("有应收金额,请选择现金或签单。", field="settlement")
+        raise RefusedError("有应收金额，请选择现金或签单。", field="settlement")
     if settlement == "on_account" and paid:
-        raise RefusedError("签单的单子此时不收款,实收应为 0。", field="paid_amount")
+        raise RefusedError("签单的单子此时不收款，实收应为 0。", field="paid_amount")
     if settlement != "on_account" and paid > due:
-        raise RefusedError("实收不能多于应收,请核对金额。", field="paid_amount")
+        raise RefusedError("实收不能多于应收，请核对金额。", field="paid_amount")
     if settlement == "cash" and paid < due and not reason.strip():
-        raise RefusedError("实收少于应收,请写明原因。", field="reason")
+        raise RefusedError("实收少于应收，请写明原因。", field="reason")
 
 
 # --- serials ----------------------------------------------------------------------------------------

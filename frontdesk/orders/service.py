@@ -72,7 +72,7 @@ class OrderService:
     def issue_within(self, work: Transaction, new: NewOrder) -> ServiceOrder:
         """The same inside a caller's unit of work: a call and its order are written together (R-CALL-3)."""
         if not work.actor.may(Permission.WRITE_ORDERS):
-            raise NotAllowedError(f"{work.actor.name}的岗位不能开服务单,请找主管或换人登录(F12)。")
+            raise NotAllowedError(f"{work.actor.name}的岗位不能开服务单，请找主管或换人登录（F12）。")
         return issuing.issue(work, self._context.settings, new)
 
     def backfill(self, new: NewOrder, served_at: datetime, *, blank_id: int | None = None) -> OrderRow:
@@ -171,11 +171,11 @@ class OrderService:
             _check_signature(order, customer_signed_at, work.now)
             _assign(order, values | {"customer_signed_at": customer_signed_at})
             if reason and paid < order.due_amount:
-                order.remarks = "\n".join(filter(None, (order.remarks, f"少收:{reason}")))
+                order.remarks = "\n".join(filter(None, (order.remarks, f"少收：{reason}")))
             work.flush()
             for settled in self.when_settled:
                 settled(work, order)
-        return self._shown.row(order, () if customer_signed_at else ("客户还没有签字,请补签。",))
+        return self._shown.row(order, () if customer_signed_at else ("客户还没有签字，请补签。",))
 
     def void(self, order_id: int, reason: str) -> OrderRow:
         """Cancel an order; its serial stays taken (R-ORDER-1). One that is back: by a supervisor only.
@@ -187,7 +187,7 @@ class OrderService:
             order = _present(work.session, order_id)
             require_void(self._context, work, order, reason)
             if order.state == State.RETURNED and not work.actor.may(Permission.CORRECT_ANY):
-                raise NotAllowedError("已返单的服务单只能由主管作废,请主管登录(F12)。")
+                raise NotAllowedError("已返单的服务单只能由主管作废，请主管登录（F12）。")
             work.void(order, reason)
             order.state = State.VOID.value
         return self._shown.row(order)
@@ -204,7 +204,7 @@ class OrderService:
             order = _present(work.session, order_id)
             require_correction(self._context, work, order, reason)
             if order.state == State.BLANK:
-                raise RefusedError(f"{order.serial} 还是空白单,请补填。", rule="R-ORDER-2")
+                raise RefusedError(f"{order.serial} 还是空白单，请补填。", rule="R-ORDER-2")
             for name in changes:
                 if name not in _NEW_FIELDS and not rules.may_correct_field(name, order.state):
                     raise RefusedError("这一栏要等那一步登记过才能更正。", field=name)
@@ -378,7 +378,7 @@ class OrderService:
 def _present(session: Session, order_id: int) -> ServiceOrder:
     order = session.get(ServiceOrder, order_id)
     if order is None:
-        raise RefusedError("没有这张服务单,请重新查找。", field="serial")
+        raise RefusedError("没有这张服务单，请重新查找。", field="serial")
     return order
 
 
@@ -419,7 +419,7 @@ def _appointment_warnings(work: Transaction, order: ServiceOrder) -> tuple[str, 
         ServiceOrder.id != order.id,
     )
     return tuple(
-        f"{order.service_person}在这个时间已有预约:{other.serial} {other.unit_no}".rstrip() + "。"
+        f"{order.service_person}在这个时间已有预约：{other.serial} {other.unit_no}".rstrip() + "。"
         for other in work.session.scalars(asked)
         if other.appointment_at
         and rules.appointments_overlap(own, (other.appointment_at, other.appointment_until))

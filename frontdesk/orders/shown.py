@@ -120,7 +120,7 @@ class ShownOrders:
             return ""
         clock = self._context.clock
         written, served = (printed_moment(clock, at) for at in (order.backfilled_at, order.issued_at))
-        return f"【补单】{served} 受理,{written} 补写。"
+        return f"【补单】{served} 受理，{written} 补写。"
 
     def _appointment(self, order: ServiceOrder) -> str:
         """`2026-11-22 14:00–16:00`, or 马上."""

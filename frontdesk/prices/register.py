@@ -79,7 +79,7 @@ class RevisionRow:
     def period(self) -> str:
         """`第 3 版　2026-07-01 起`, as it stands on the paper."""
         if self.number is None or self.valid_from is None:
-            return "草稿,未公布"
+            return "草稿，未公布"
         until = f"{self.valid_from} 至 {self.valid_to}" if self.valid_to else f"{self.valid_from} 起"
         return f"第 {self.number} 版　有效期 {until}"
 

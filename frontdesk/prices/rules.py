@@ -30,7 +30,7 @@ def checked(new: NewPrice) -> NewPrice:
     if new.category not in {choice.key for choice in PRICE.field("category").choices}:
         raise RefusedError("请选择“服务类别”。", field="category")
     if not 0 <= new.unit_price <= FEN_MOST:
-        raise RefusedError("“单价”的数目不对,请核对。", field="unit_price")
+        raise RefusedError("“单价”的数目不对，请核对。", field="unit_price")
     return tidy
 
 
@@ -77,13 +77,13 @@ def check_valid_from(valid_from: date, latest: date | None, today: date) -> None
     if latest is None:
         return
     if valid_from < today:
-        raise RefusedError("新版价目只能从今天或以后起执行,已开的单不改价。", field="valid_from", rule=RULE)
+        raise RefusedError("新版价目只能从今天或以后起执行，已开的单不改价。", field="valid_from", rule=RULE)
     if valid_from <= latest:
-        raise RefusedError(f"上一版自 {latest} 起执行,新版要晚于这一天。", field="valid_from", rule=RULE)
+        raise RefusedError(f"上一版自 {latest} 起执行，新版要晚于这一天。", field="valid_from", rule=RULE)
 
 
 def check_price(unit_price: int, list_price: int | None, reason: str) -> None:
     """Raises RefusedError for a price other than the list's without a reason; amounts in fen."""
     if list_price is not None and unit_price != list_price and not reason.strip():
         yuan = f"{list_price // 100}.{list_price % 100:02}"
-        raise RefusedError(f"价目表上是 {yuan} 元,按别的价收请写明原因。", field="price_reason", rule=RULE)
+        raise RefusedError(f"价目表上是 {yuan} 元，按别的价收请写明原因。", field="price_reason", rule=RULE)

@@ -41,7 +41,7 @@ class PriceService:
         """Begin the next revision as a draft with the lines of the last one. Raises RefusedError."""
         with self._context.transaction(Permission.KEEP_PRICES, action="begin_revision") as work:
             if listing.draft(work.session) is not None:
-                raise RefusedError("已有一份没公布的草稿,请接着改那一份。")
+                raise RefusedError("已有一份没公布的草稿，请接着改那一份。")
             last = listing.latest(work.session)
             begun = work.add(PriceRevision())
             for item in listing.items(work.session, last.id) if last else ():
@@ -87,7 +87,7 @@ class PriceService:
         """
         with self._drafting("publish") as (work, revision):
             if not listing.items(work.session, revision.id):
-                raise RefusedError("价目表还是空的,请先填项目和单价。")
+                raise RefusedError("价目表还是空的，请先填项目和单价。")
             last = listing.latest(work.session)
             rules.check_valid_from(valid_from, last.valid_from if last else None, work.today)
             revision.number = (last.number or 0) + 1 if last else 1
@@ -110,7 +110,7 @@ class PriceService:
         A draft is begun where there is none. Raises RefusedError for a sheet with problems or without lines.
         """
         if preview.problems or not preview.lines:
-            raise RefusedError("表里有看不懂的行,请改好再导入;什么都没有改动。", field="file")
+            raise RefusedError("表里有看不懂的行，请改好再导入；什么都没有改动。", field="file")
         reason = f"导入 {preview.file_name}"[:400]
         with self._context.transaction(Permission.KEEP_PRICES, action="import", reason=reason) as work:
             revision = listing.draft(work.session) or work.add(PriceRevision())
@@ -154,7 +154,7 @@ class PriceService:
         for row in self.revisions():
             if row.id == revision_id:
                 return row
-        raise RefusedError("没有这一版价目表,请重新选择。")
+        raise RefusedError("没有这一版价目表，请重新选择。")
 
     def current(self, day: date | None = None) -> RevisionRow | None:
         """The revision that holds on a local day, today by default; None before the first one."""
@@ -242,7 +242,7 @@ class PriceService:
         with self._context.transaction(Permission.KEEP_PRICES, action=action, reason=reason) as work:
             revision = listing.draft(work.session)
             if revision is None:
-                raise RefusedError("已公布的价目不能改,请先起草新一版。", rule=rules.RULE)
+                raise RefusedError("已公布的价目不能改，请先起草新一版。", rule=rules.RULE)
             yield work, revision
 
 
@@ -263,5 +263,5 @@ def _check_single(others: Sequence[PriceItem], new: NewPrice) -> None:
 def _of_draft(session: Session, revision: PriceRevision, item_id: int) -> PriceItem:
     item = session.get(PriceItem, item_id)
     if item is None or item.revision_id != revision.id or item.voided_at is not None:
-        raise RefusedError("这一行不在草稿里,请重新选择。", rule=rules.RULE)
+        raise RefusedError("这一行不在草稿里，请重新选择。", rule=rules.RULE)
     return item

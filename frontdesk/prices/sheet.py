@@ -42,7 +42,7 @@ def read(sheet: Sheet) -> SheetPreview:
             if identity(line.category, line.name) in lines:
                 raise RefusedError(f"“{line.name}”前面已经有了。", field="name")
         except RefusedError as refusal:
-            problems.append(f"第 {number} 行:{refusal.message}")
+            problems.append(f"第 {number} 行：{refusal.message}")
         else:
             lines[identity(line.category, line.name)] = line
     return SheetPreview(sheet.file_name, tuple(lines.values()), tuple(problems))
@@ -57,7 +57,9 @@ def _head(rows: Sequence[Row]) -> tuple[int, dict[str, int]]:
                 columns.setdefault(name, at)
         if {"name", "unit_price"} <= columns.keys():
             return number, columns
-    raise RefusedError("没认出表头:要有“项目”和“单价”两列;请在第一行写上列名,什么都没有改动。", field="file")
+    raise RefusedError(
+        "没认出表头：要有“项目”和“单价”两列；请在第一行写上列名，什么都没有改动。", field="file"
+    )
 
 
 def _line(said: dict[str, str]) -> NewPrice:
@@ -68,7 +70,7 @@ def _line(said: dict[str, str]) -> NewPrice:
     known = _CATEGORIES.get(category, "other" if not category else "")
     if not known:
         raise RefusedError(
-            f"没有“{category[:20]}”这个服务类别,可用:{'、'.join(_CATEGORIES)}。", field="category"
+            f"没有“{category[:20]}”这个服务类别，可用：{'、'.join(_CATEGORIES)}。", field="category"
         )
     return checked(NewPrice(said["name"], price, said.get("unit") or "次", known, said.get("note", "")))
 

@@ -113,7 +113,7 @@ class Verification:
     def run(self) -> Report:
         """Look at everything. Raises StoppedError when cancelled, FileBusyError."""
         for text in self._database.damage(self._cancelled):
-            self._tell("", 0, 0, f"数据文件有损坏:{text}")
+            self._tell("", 0, 0, f"数据文件有损坏：{text}")
         standing = self._standing_tables()
         folds = (partial(self._fold, table) for table in standing)
         counts = (partial(self._count_numbers, series) for series in SERIES)
@@ -196,13 +196,13 @@ class Verification:
             if told is None:
                 continue  # its content cannot be read; the chain has named the line
             if row is None:
-                self._tell(table.name, record_id, 0, f"{name}:记录不见了,日志里有")
+                self._tell(table.name, record_id, 0, f"{name}：记录不见了，日志里有")
             elif not told:
-                self._tell(table.name, record_id, 0, f"{name}:不是程序写的,日志里没有")
+                self._tell(table.name, record_id, 0, f"{name}：不是程序写的，日志里没有")
             elif altered := _altered(table, told, row):
                 labels = self._labels.get(table.name, {})
                 fields = "、".join(labels.get(field, field) for field in altered)
-                self._tell(table.name, record_id, 0, f"{name}:被绕过程序改过({fields})")
+                self._tell(table.name, record_id, 0, f"{name}：被绕过程序改过（{fields}）")
 
     def _count_numbers(self, series: Series) -> None:
         counted, given = self._read(partial(_numbers, series))
@@ -211,13 +211,13 @@ class Verification:
             expected = given.get(period, 0)
             where = f"{series.label} {period}"
             if last != expected:
-                self._tell(series.table, 0, 0, f"{where}:最后一号是 {last},编号计数是 {expected}")
+                self._tell(series.table, 0, 0, f"{where}：最后一号是 {last}，编号计数是 {expected}")
             if (first, last - first + 1) != (1, count):
-                self._tell(series.table, 0, 0, f"{where}:编号不连续,1 至 {last} 中有 {count} 个")
+                self._tell(series.table, 0, 0, f"{where}：编号不连续，1 至 {last} 中有 {count} 个")
 
     def _read(self, reader: Callable[[Connection], Any]) -> Any:
         if self._cancelled and self._cancelled():
-            raise StoppedError("校验已停止,数据没有任何改动。")
+            raise StoppedError("校验已停止，数据没有任何改动。")
         with self._database.read() as session:
             return reader(session.connection())
 

@@ -32,7 +32,7 @@ def check_secret(secret: str, role: Role) -> None:
     if role.by_password:
         if not PASSWORD_LEAST <= len(typed) <= SECRET_MOST:
             raise RefusedError(
-                f"{role.label}须用密码登录:至少 {PASSWORD_LEAST} 个字符,至多 {SECRET_MOST} 个。",
+                f"{role.label}须用密码登录：至少 {PASSWORD_LEAST} 个字符，至多 {SECRET_MOST} 个。",
                 field="secret",
             )
     elif not re.fullmatch(rf"[0-9]{{{PIN_DIGITS}}}", typed):

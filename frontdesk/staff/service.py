@@ -95,7 +95,7 @@ class StaffService:
         settings = self._context.settings
         with self._context.transaction(Permission.KEEP_STAFF, action="first_start", actor=PROGRAM) as work:
             if _administrators(work.session):
-                raise RefusedError("这个前台已经有系统管理员,请直接登录。")
+                raise RefusedError("这个前台已经有系统管理员，请直接登录。")
             settings.write(work, COMPANY_NAME, company)
             settings.write(work, ESTATE_NAME, estate)
             person = self._add(work, name, ADMINISTRATOR, "", kept)
@@ -140,7 +140,7 @@ class StaffService:
                 _check_administrators_left(work.session, person)
                 if not kept and role_of(role).by_password != role_of(person.role).by_password:
                     raise RefusedError(
-                        "换了岗位,登录方式也变了,请同时设置新的 PIN 码或密码。", field="secret"
+                        "换了岗位，登录方式也变了，请同时设置新的 PIN 码或密码。", field="secret"
                     )
             person.name = _checked_name(work.session, name, person.id)
             person.role, person.department = role, _checked_department(department)
@@ -241,7 +241,7 @@ class StaffService:
         left = self.wait(person_id)
         if left:
             raise RefusedError(
-                f"错误次数过多,请 {wait_in_words(left)}后再试,或请管理员重设。", field="secret"
+                f"错误次数过多，请 {wait_in_words(left)}后再试，或请管理员重设。", field="secret"
             )
         if not matches(secret, person.pin_hash):
             raise self._wrong(person)
@@ -261,9 +261,9 @@ class StaffService:
             tried.locked_until = self._context.clock.now() + wait if wait else None
             session.add(tried)
         if wait:
-            told += f",已连错 {tried.failures} 次,请 {wait_in_words(wait)}后再试,或请管理员重设。"
+            told += f"，已连错 {tried.failures} 次，请 {wait_in_words(wait)}后再试，或请管理员重设。"
         else:
-            told += f",还可以试 {FREE_TRIES - tried.failures} 次。"
+            told += f"，还可以试 {FREE_TRIES - tried.failures} 次。"
         return RefusedError(told, field="secret")
 
     def _add(self, work: Transaction, name: str, role: str, department: str, kept: str) -> Person:
@@ -286,7 +286,7 @@ def _row(person: Person) -> PersonRow:
 def _present(session: Session, person_id: int) -> Person:
     person = session.get(Person, person_id)
     if person is None or person.voided_at is not None:
-        raise RefusedError("名单里没有这个人,或已停用;请重新选择。", field="person")
+        raise RefusedError("名单里没有这个人，或已停用；请重新选择。", field="person")
     return person
 
 
@@ -302,13 +302,13 @@ def _checked_name(session: Session, name: str, own_id: int | None = None) -> str
     if any(
         category(char) in ("Cc", "Cf") for char in tidy
     ):  # a zero-width sign makes two of a name look alike
-        raise RefusedError("姓名里有看不见的字符,请重新输入。", field="name")
+        raise RefusedError("姓名里有看不见的字符，请重新输入。", field="name")
     if tidy == PROGRAM.name:
-        raise RefusedError(f"“{tidy}”是程序自己的署名,请换一个姓名。", field="name")
+        raise RefusedError(f"“{tidy}”是程序自己的署名，请换一个姓名。", field="name")
     same = select(Person.id).where(Person.name == tidy, Person.voided_at.is_(None))
     if any(found != own_id for found in session.scalars(same)):
         # The name alone stands on what is written: two of a name could not be told apart on paper.
-        raise RefusedError(f"已经有一位{tidy},请加以区分,例如“{tidy}(二)”。", field="name")
+        raise RefusedError(f"已经有一位{tidy}，请加以区分，例如“{tidy}（二）”。", field="name")
     return tidy
 
 
@@ -323,7 +323,7 @@ def _administrators(session: Session) -> int:
 
 def _check_administrators_left(session: Session, person: Person) -> None:
     if person.role == ADMINISTRATOR and _administrators(session) == 1:
-        raise RefusedError("这是最后一位系统管理员;请先另设一位,再改这一位。", field="role")
+        raise RefusedError("这是最后一位系统管理员；请先另设一位，再改这一位。", field="role")
 
 
 def _put_secret(session: Session, person: Person, kept: str) -> None:

@@ -85,7 +85,7 @@ def require_correction(context: DeskContext, work: Transaction, record: Record, 
     """
     own = _require_reach(context, work, record)
     if not own and not reason.strip():
-        raise RefusedError("改别人的或已过班次的记录,请写明原因。", field="reason")
+        raise RefusedError("改别人的或已过班次的记录，请写明原因。", field="reason")
 
 
 def require_void(context: DeskContext, work: Transaction, record: Record, reason: str) -> None:
@@ -98,8 +98,8 @@ def require_void(context: DeskContext, work: Transaction, record: Record, reason
 def _require_reach(context: DeskContext, work: Transaction, record: Record) -> bool:
     """Whether it is the actor's own of the running shift. Raises when the actor may not touch it at all."""
     if record.voided_at is not None:
-        raise RefusedError("这条记录已经作废,不能再改。")
+        raise RefusedError("这条记录已经作废，不能再改。")
     hours = shift_hours(context.settings.get(SHIFT_HOURS))
     if not may_correct(work.actor, record, work.now, context.clock, hours):
-        raise NotAllowedError("这条记录不是你本班写的,要改须由主管登录(F12)并注明原因。")
+        raise NotAllowedError("这条记录不是你本班写的，要改须由主管登录（F12）并注明原因。")
     return is_own_of_shift(work.actor, record, work.now, context.clock, hours)

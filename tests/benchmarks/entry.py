@@ -77,7 +77,7 @@ class RawEntry:
 
 def reason(number: int) -> str:
     """What a resident says."""
-    return f"厨房下水堵塞,水已漫到地面,第 {number} 次来电"
+    return f"厨房下水堵塞，水已漫到地面，第 {number} 次来电"
 
 
 def log(desk: Desk, number: int) -> None:

@@ -42,7 +42,7 @@ def table(orders: int = 1000, registers: tuple[int, ...] = (1000, 5000)) -> str:
 def call(number: int) -> NewCall:
     """A call with a room, a name and a telephone."""
     return NewCall(
-        f"厨房下水堵塞,水已漫到地面,第 {number} 次",
+        f"厨房下水堵塞，水已漫到地面，第 {number} 次",
         "B",
         unit_no="3-2-1102",
         caller="张㛃敏",

@@ -97,7 +97,7 @@ def test_r_order_11_a_bad_answer_goes_back_in_writing_within_twelve_hours(
         desk.callbacks.refer(row.id, "  ")
     assert empty.value.field == "referral"
     clock.advance(HOUR)
-    referred = desk.callbacks.refer(row.id, "更换阀芯,明早八点前到场")
+    referred = desk.callbacks.refer(row.id, "更换阀芯，明早八点前到场")
     assert (referred.referred_to, referred.referred_at, referred.referred_by) == (
         "工程部",
         clock.now(),
@@ -146,7 +146,7 @@ def test_r_order_11_rain_calls_for_a_second_call_back_of_leaks_alone(desk: Desk,
 def test_r_order_10_a_fifth_of_the_days_repairs_is_drawn_kept_and_never_drawn_again(desk: Desk) -> None:
     orders = [finished(desk) for _ in range(11)]
     finished(desk, category="gardening")
-    assert next(item.what for item in desk.callbacks.due()) == "抽取 11-21 的回访样本(11 单未抽)"
+    assert next(item.what for item in desk.callbacks.due()) == "抽取 11-21 的回访样本（11 单未抽）"
     sample = desk.callbacks.draw_sample()
     assert (sample.in_urn, len(sample.drawn), sample.waiting) == (11, 3, 0)
     assert set(sample.order_ids) <= {order.id for order in orders}
@@ -264,7 +264,7 @@ def test_the_register_prints_each_call_back_with_the_one_that_followed(desk: Des
         for row in desk.callbacks.print_rows(RegisterQuery())
     ]
     assert rows[0]["satisfaction"] == "水平不满意\n时间一般\n态度满意"
-    assert rows[0]["problem"] == "夜里仍滴水\n11-21 18:26 书面转工程部:重修"
+    assert rows[0]["problem"] == "夜里仍滴水\n11-21 18:26 书面转工程部：重修"
     assert rows[0]["second"] == "11-22 18:26 满意"
     assert (rows[0]["content"], rows[1]["second"]) == ("厨房漏水<b>", "")
     pdf = PdfDocument(desk.paper.callbacks(RegisterQuery()))

@@ -66,7 +66,7 @@ def test_every_grouping_has_the_same_orders(desk: Desk, month: list[int]) -> Non
         lines = desk.month_report.lines(NOVEMBER, grouping)
         assert sorted(number for line in lines for number in line.order_ids) == month
     people = [line.name for line in desk.month_report.lines(NOVEMBER, "service_person")]
-    assert people == ["马㛃", "(未填)"]
+    assert people == ["马㛃", "（未填）"]
     assert desk.month_report.lines(date(2026, 10, 5), "category") == []
 
 

@@ -77,7 +77,7 @@ def test_r_order_13_repeated_bad_answers_are_found_and_the_talk_closes_them(
     (pattern,) = desk.patterns.people()
     assert (pattern.about, pattern.count, pattern.record_ids) == ("李建国", 3, tuple(bad))
     assert pattern.open
-    talk = desk.patterns.record_talk("person", "李建国", "须提前电话,戴鞋套", "工程部经理")
+    talk = desk.patterns.record_talk("person", "李建国", "须提前电话，戴鞋套", "工程部经理")
     assert (talk.talked_by, talk.told) == ("某department_manager", "工程部经理")
     (pattern,) = desk.patterns.people()
     assert (pattern.talked_at, pattern.open) == (clock.now(), False)

@@ -52,7 +52,7 @@ def test_each_line_is_exported_with_its_kinds(log: Desk, tmp_path: Path, signed_
     assert str(first["记录日期"]).startswith("2026-11-21 00:00")
     assert str(first["记录时间"]).startswith("18:26")
     assert (second["工单编号"], second["来电人"], second["完成情况"]) == ("FW2026-000001", "𬱖", "待派工")
-    assert third["完成情况"] == "作废:不是本小区"
+    assert third["完成情况"] == "作废：不是本小区"
 
 
 def test_telephones_stand_in_full_only_when_the_purpose_needs_them(

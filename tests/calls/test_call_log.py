@@ -18,7 +18,7 @@ from frontdesk.core.settings import REPLY_HOURS
 from frontdesk.desk import Desk
 from frontdesk.estate.register import NewUnit
 
-LEAK = NewCall("厨房下水堵塞,水已漫到地面", "C", unit_no="3-2-1102", caller="张㛃", number="138 0013 8000")
+LEAK = NewCall("厨房下水堵塞，水已漫到地面", "C", unit_no="3-2-1102", caller="张㛃", number="138 0013 8000")
 
 
 def journal_actions(desk: Desk, register: str = "call") -> list[tuple[str, str]]:
@@ -42,13 +42,13 @@ def test_r_call_1_a_line_has_day_time_room_number_reason_and_who_answered(desk: 
     assert (row.day, row.day_no) == (date(2026, 11, 21), 1)
     assert row.logged_at == datetime(2026, 11, 21, 10, 26, tzinfo=UTC)
     assert (row.unit_no, row.number, row.caller) == ("3-2-1102", "138 0013 8000", "张㛃")
-    assert (row.answered_by, row.reason) == ("陈晓婧", "厨房下水堵塞,水已漫到地面")
+    assert (row.answered_by, row.reason) == ("陈晓婧", "厨房下水堵塞，水已漫到地面")
     assert (row.progress, row.tone) == ("未完成", "warn")
     assert desk.calls.get(row.id) == row
 
 
 def test_a_line_needs_no_more_than_reason_and_category(desk: Desk) -> None:
-    assert desk.calls.log(NewCall("外来:应聘保洁", "D")).unit_no == ""
+    assert desk.calls.log(NewCall("外来：应聘保洁", "D")).unit_no == ""
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_r_call_4_promises_stand_in_order_with_the_time_left_and_who_took_the_ca
 def test_r_call_4_another_clerk_replies_and_the_first_stays_responsible(desk: Desk, signed_in) -> None:
     asked = desk.calls.log(NewCall("询问装修", "B"))
     with signed_in("clerk", "李慕颇"):
-        answered = desk.calls.reply(asked.id, "周日不可以,已告知")
-    assert (answered.answered_by, answered.outcome) == ("陈晓婧", "周日不可以,已告知")
+        answered = desk.calls.reply(asked.id, "周日不可以，已告知")
+    assert (answered.answered_by, answered.outcome) == ("陈晓婧", "周日不可以，已告知")
     assert answered.settled_at == desk.context.clock.now()
     assert desk.calls.promised_due() == []
     assert journal_actions(desk)[-1] == ("reply", "")
@@ -194,7 +194,7 @@ def test_a_clerk_corrects_an_own_line_and_the_old_words_stay_in_the_journal(desk
     assert (corrected.reason, corrected.number, corrected.day_no) == ("卫生间下水堵塞", "13900001111", 1)
     with desk.context.read() as session:
         content = session.scalars(select(JournalLine.content).where(JournalLine.action == "correct")).one()
-    assert '"reason":["厨房下水堵塞,水已漫到地面","卫生间下水堵塞"]' in content
+    assert '"reason":["厨房下水堵塞，水已漫到地面","卫生间下水堵塞"]' in content
     assert not desk.calls.find(RegisterQuery(text="厨房"))
     assert list(desk.calls.find(RegisterQuery(text="13900001111"))) == [row.id]
     assert list(desk.calls.find(RegisterQuery(text="13800138000"))) == []
@@ -296,7 +296,7 @@ def test_the_twelve_columns_are_printed_in_their_order_oldest_first(desk: Desk) 
         *("陈晓婧", "", "未完成", "C", ""),
     )
     assert rows[1][8:] == ("客服部", "承诺 11-22 18:26", "B", "急")
-    assert rows[2][9] == "作废:不是本小区"
+    assert rows[2][9] == "作废：不是本小区"
     assert [field.label for field in CALL.printed] == [
         *("序号", "记录日期", "记录时间", "房间号", "来电号码", "来电缘由"),
         *("工单编号", "接听人", "信息接受人", "完成情况", "信息类别", "备注"),

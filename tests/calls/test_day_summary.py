@@ -27,7 +27,7 @@ def test_r_call_7_calls_are_summed_up_by_category_and_department_with_the_open_o
     assert told == [("A", "保安部", 1, 0), ("B", "客服部", 2, 2), ("C", "工程部", 1, 0)]
     assert [call.id for call in summary.carried] == [old.id]
     rows = desk.calls.print_summary(today)
-    noise = "1 号 8-3-2004 王㛃 夜间噪音 (未完成;跟进:陈晓婧)"
+    noise = "1 号 8-3-2004 王㛃 夜间噪音 （未完成；跟进：陈晓婧）"
     assert rows[0] == ("A 投诉", "保安部", "1", "0", "1", noise)
     assert rows[3] == ("合计", "", "4", "2", "2", "")
     assert rows[4][:5] == ("以前未完成", "", "", "", "1")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from frontdesk.desk import Desk
 
 FOR_LI = NewMessage(
-    "李建国", "请回电,关于阳台漏水 =1+1", caller="王𬱖", unit_no="8-3-2004", number="13900002211"
+    "李建国", "请回电，关于阳台漏水 =1+1", caller="王𬱖", unit_no="8-3-2004", number="13900002211"
 )
 
 

@@ -15,7 +15,7 @@ from frontdesk.core.query import RegisterQuery
 from frontdesk.desk import Desk
 
 CALL_BACK = NewMessage(
-    "李建国", "请回电,关于阳台漏水", caller="王𬱖", unit_no="8-3-2004", number="13900002211"
+    "李建国", "请回电，关于阳台漏水", caller="王𬱖", unit_no="8-3-2004", number="13900002211"
 )
 
 

@@ -258,7 +258,7 @@ def test_an_altered_desk_is_found_and_named_with_exit_code_4(frontdesk: Frontdes
         raw.execute("UPDATE call SET caller = '别人' WHERE id = 7")
     code, told, _ = frontdesk("--data", folder, "verify", *CHIEF, secret="fucheng2026")
     assert code == FOUND
-    assert "被绕过程序改过(来电人)" in told
+    assert "被绕过程序改过（来电人）" in told
 
 
 def test_a_folder_without_a_desk_is_told(frontdesk: Frontdesk, tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def test_a_demonstration_is_made_once_and_says_who_can_sign_in(frontdesk: Frontd
     line = ("--data", tmp_path / "demo", "demo", "--units", 12, "--calls", 30, "--seed", 5)
     code, told, _ = frontdesk(*line)
     assert code == OK
-    assert "陈晓婧(前台值班员) 111111" in told
+    assert "陈晓婧（前台值班员） 111111" in told
     before = (tmp_path / "demo" / DATABASE_NAME).read_bytes()
     code, _, complaint = frontdesk(*line)
     assert code == REFUSED

@@ -133,7 +133,7 @@ def test_a_clock_that_was_ahead_is_set_right_once_an_administrator_says_so(
     clock.advance(-timedelta(days=365))
     assert day_of_an_entry(desk) == date(2027, 11, 21)
     desk.context.actor = PROGRAM
-    desk.context.confirm_clock("电池没电,时钟快了一年")
+    desk.context.confirm_clock("电池没电，时钟快了一年")
     assert desk.context.clock_behind() == timedelta(0)
     assert day_of_an_entry(desk) == date(2026, 11, 21)
 

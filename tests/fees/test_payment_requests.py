@@ -90,7 +90,7 @@ def test_r_order_16_requests_are_due_on_the_15th_and_not_drawn_up_before(
     assert refused.value.rule == "R-ORDER-16"
     early.advance(5 * DAY)
     (item,) = desk.payment_requests.due()
-    assert item.what == "汇总签单,开付款请求书(1 单)"
+    assert item.what == "汇总签单，开付款请求书（1 单）"
     assert early.local(item.due_at).date() == date(2026, 12, 15)
     desk.payment_requests.draw_up()
     returned(desk, "3-2-1102", 200)  # back after the 15th began: next month's

@@ -66,7 +66,7 @@ def test_an_order_has_one_receipt_and_one_on_account_none(desk: Desk) -> None:
     desk.orders.return_order(account, "on_account")
     act_as(desk, "supervisor")
     receipt = desk.receipts.receive(NewReceipt(order_id=cash))
-    assert (receipt.amount, receipt.payer, receipt.item) == (12000, "张㛃", "保洁(FW2026-000001)")
+    assert (receipt.amount, receipt.payer, receipt.item) == (12000, "张㛃", "保洁（FW2026-000001）")
     with pytest.raises(RefusedError, match="已开收据 SJ2026-000001"):
         desk.receipts.receive(NewReceipt(order_id=cash))
     with pytest.raises(RefusedError, match="付款请求书"):

@@ -120,7 +120,7 @@ def test_a_month_at_two_desks_ends_in_a_volume_without_a_gap(month: Month) -> No
         main.orders.void(blank, "没有用上")
     month.clock.put(datetime(2026, 12, 1, 8, 0, tzinfo=CHINA))
     volumes = main.order_books.volumes
-    with pytest.raises(RefusedError, match="还没有返单:FW2026-000005"):
+    with pytest.raises(RefusedError, match="还没有返单：FW2026-000005"):
         volumes.bind(2026, 11)
     main.order_books.watch.list_missing("FW2026-000005", "王喆", "与台账夹一起丢失")
     volume = volumes.bind(2026, 11)
@@ -129,10 +129,10 @@ def test_a_month_at_two_desks_ends_in_a_volume_without_a_gap(month: Month) -> No
     assert min(month.done.values()) > 5, month.done
     assert (volume.first_serial, volume.last_serial) == ("FW2026-000001", f"FW2026-{taken:06}")
     assert volume.sheets == taken - 1
-    assert volume.missing_serials == "FW2026-000005(跟进 王喆)"
+    assert volume.missing_serials == "FW2026-000005（跟进 王喆）"
     assert volume.void_serials.count("FW2026-") == month.done["void"] + 2
     watch = main.order_books.watch.watch(date(2026, 11, 1), date(2026, 11, 30))
-    assert watch.sentence == f"0001–{taken:04} 不连续,作废 {month.done['void'] + 2},补打 0,缺 1"
+    assert watch.sentence == f"0001–{taken:04} 不连续，作废 {month.done['void'] + 2}，补打 0，缺 1"
     assert sum(line.amount for line in watch.amounts if line.settlement == "cash") == month.cash
     assert main.verify().ok
 

@@ -126,7 +126,7 @@ def finish_first_order(desk: Desk, row: CallRow) -> None:
 
 
 def correct_own_line(desk: Desk, row: CallRow) -> None:
-    desk.calls.correct(row.id, {"reason": "夜间装修噪音,要求回复"})
+    desk.calls.correct(row.id, {"reason": "夜间装修噪音，要求回复"})
     assert list(desk.calls.find(RegisterQuery(text="装修噪音"))) == [row.id]
 
 
@@ -137,7 +137,7 @@ def check_the_day(desk: Desk) -> None:
     assert lines["C", "工程部"].settled == 1
     printed = list(desk.calls.print_rows(RegisterQuery(first_day=day, last_day=day)))
     assert [cells[0] for cells in printed] == [str(n) for n in range(1, 31)]
-    assert [cells[9] for cells in printed if cells[9].startswith("作废")] == ["作废:号码打错"] * 3
+    assert [cells[9] for cells in printed if cells[9].startswith("作废")] == ["作废：号码打错"] * 3
     with desk.context.read() as session:
         assert list(journal.broken_lines(session.connection())) == []
         assert journal.head(session.connection())[0] > 150

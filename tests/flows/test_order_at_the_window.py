@@ -47,7 +47,7 @@ def finish_with_two_lines(driver: Any) -> None:
     driver.save()
     driver.save()
     driver.save()
-    driver.enter("已疏通,换存水弯")
+    driver.enter("已疏通，换存水弯")
     driver.enter("人工", "次", "60", "1.5", "存水弯", "只", "25.5", "1")
 
 

@@ -24,17 +24,23 @@ if TYPE_CHECKING:
 CRASHING = """
 import os, sys
 from pathlib import Path
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from ui.app import DeskApp
 from ui.theme import Appearance
 
+def until(done):
+    loop, look = QEventLoop(), QTimer(interval=20)
+    look.timeout.connect(lambda: done() and loop.quit())
+    look.start()
+    loop.exec()
+
 app = QApplication([])
 desk_app = DeskApp(app, Path(sys.argv[1]), Appearance(app, "light"))
 desk_app.window.show()
 desk_app.start()
-while desk_app.desk is None:
-    QTest.qWait(20)
+until(lambda: desk_app.desk is not None)
 person = next(person for person in desk_app.desk.staff.people() if person.name == "陈晓婧")
 desk_app.desk.staff.sign_in(person.id, sys.argv[2])
 desk_app.signed_in()
@@ -44,8 +50,7 @@ form.form.put_cursor("caller")
 QTest.keyClicks(app.focusWidget(), "zhang")
 form.form.put_cursor("reason")
 QTest.keyClicks(app.focusWidget(), "water everywhere")
-while form.draft.draft_id is None:
-    QTest.qWait(20)
+until(lambda: form.draft.draft_id is not None)
 print("kept", flush=True)
 os._exit(9)
 """

@@ -16,7 +16,7 @@ from ui.widgets.price_lines import PriceLinesEditor
 if TYPE_CHECKING:
     from ui.app import DeskApp
 
-FULL = "磁盘已满,本次没有写入;已有记录完好,内容仍在窗口里。请腾出空间后再保存一次。"
+FULL = "磁盘已满，本次没有写入；已有记录完好，内容仍在窗口里。请腾出空间后再保存一次。"
 
 
 @pytest.mark.parametrize("page", ["call", "service_order", "message"])

@@ -67,7 +67,7 @@ def test_r_order_15_nothing_is_bound_that_is_still_out(
     desk.orders.void(still_out[0].id, "客户取消")
     desk.order_books.watch.list_missing(still_out[1].serial, "王喆", "师傅丢失")
     volume = desk.order_books.volumes.bind(2026, 11)
-    assert (volume.sheets, volume.missing_serials) == (3, "FW2026-000003(跟进 王喆)")
+    assert (volume.sheets, volume.missing_serials) == (3, "FW2026-000003（跟进 王喆）")
     assert volume.void_serials == "FW2026-000002、FW2026-000004"
 
 
@@ -82,7 +82,7 @@ def test_r_order_17_a_number_without_an_order_is_named_with_its_follower_or_noth
     desk.order_books.watch.list_missing("FW2026-000001", "赵䶮")
     volume = desk.order_books.volumes.bind(2026, 11)
     assert (volume.first_serial, volume.sheets) == ("FW2026-000001", 1)
-    assert volume.missing_serials == "FW2026-000001(跟进 赵䶮)"
+    assert volume.missing_serials == "FW2026-000001（跟进 赵䶮）"
 
 
 def test_r_order_17_between_two_volumes_no_number_is_lost(

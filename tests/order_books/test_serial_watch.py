@@ -28,7 +28,7 @@ def test_r_order_14_the_auditors_line(desk: Desk, issued, returned) -> None:
     for _ in range(3):
         desk.orders.record_print(orders[2].id)
     watch = desk.order_books.watch.watch(TODAY)
-    assert watch.sentence == "0001–0006 连续,作废 1,补打 2,缺 0"
+    assert watch.sentence == "0001–0006 连续，作废 1，补打 2，缺 0"
     assert (watch.issued, watch.finished, len(watch.not_returned)) == (6, 1, 4)
     assert watch.void[0].told == "客户取消"
     assert (watch.reprinted[0].serial, watch.reprinted[0].told) == (orders[2].serial, "2 次")
@@ -36,7 +36,7 @@ def test_r_order_14_the_auditors_line(desk: Desk, issued, returned) -> None:
 
 
 def test_r_order_14_a_day_without_an_order_says_so(desk: Desk) -> None:
-    assert desk.order_books.watch.watch(TODAY).sentence == "没有开单,作废 0,补打 0,缺 0"
+    assert desk.order_books.watch.watch(TODAY).sentence == "没有开单，作废 0，补打 0，缺 0"
 
 
 def test_r_order_14_a_number_without_an_order_is_missing_until_it_is_followed_and_after(
@@ -47,21 +47,21 @@ def test_r_order_14_a_number_without_an_order_is_missing_until_it_is_followed_an
     lose()
     issued()
     lose(2)
-    assert watch.watch(TODAY).sentence == "0001–0003 不连续,作废 0,补打 0,缺 3"
+    assert watch.watch(TODAY).sentence == "0001–0003 不连续，作废 0，补打 0，缺 3"
     assert watch.unfollowed() == ["FW2026-000002", "FW2026-000004", "FW2026-000005"]
     row = watch.list_missing("fw2026-000002", "王喆", "打印机卡纸时丢失")
     assert (row.followed_by, row.number) == ("王喆", 2)
     assert watch.unfollowed() == ["FW2026-000004", "FW2026-000005"]
     assert [one.followed_by for one in watch.watch(TODAY).missing] == ["王喆", "", ""]
-    watch.settle_missing(row.id, "找到,已随当日第一联装订")
-    assert watch.watch(TODAY).missing[0].note == "找到,已随当日第一联装订"
+    watch.settle_missing(row.id, "找到，已随当日第一联装订")
+    assert watch.watch(TODAY).missing[0].note == "找到，已随当日第一联装订"
 
 
 def test_r_order_14_a_listed_order_ends_to_be_missing_when_it_comes_back(desk: Desk, issued) -> None:
     watch, order = desk.order_books.watch, issued()
     desk.orders.dispatch(order.id, "李建国")
     watch.list_missing(order.serial, "王喆")
-    assert watch.watch(TODAY).sentence == "0001–0001 不连续,作废 0,补打 0,缺 1"
+    assert watch.watch(TODAY).sentence == "0001–0001 不连续，作废 0，补打 0，缺 1"
     watch.list_missing(order.serial, "赵䶮", "夜班接手")
     assert [row.followed_by for row in watch.missing()] == ["赵䶮"]
     desk.orders.arrive(order.id)
@@ -115,7 +115,7 @@ def test_r_order_14_what_earlier_days_left_open_stands_on_the_days_sheet(
     issued()
     watch = desk.order_books.watch.watch(TOMORROW)
     assert [line.serial for line in watch.earlier_not_returned] == [old.serial]
-    assert watch.sentence == "0002–0002 连续,作废 0,补打 0,缺 0"
+    assert watch.sentence == "0002–0002 连续，作废 0，补打 0，缺 0"
     assert desk.order_books.watch.watch(TODAY, TOMORROW).sentence.startswith("0001–0002 连续")
 
 
@@ -125,7 +125,7 @@ def test_the_years_are_told_apart(desk: Desk, issued, clock: FixedClock) -> None
     clock.advance(timedelta(minutes=20))
     issued()
     watch = desk.order_books.watch.watch(date(2026, 12, 31), date(2027, 1, 1))
-    assert watch.sentence == "2026 年 0001–0001 连续、2027 年 0001–0001 连续,作废 0,补打 0,缺 0"
+    assert watch.sentence == "2026 年 0001–0001 连续、2027 年 0001–0001 连续，作废 0，补打 0，缺 0"
 
 
 def test_amounts_are_of_what_came_back_by_settlement_and_category(desk: Desk, returned) -> None:
@@ -180,8 +180,8 @@ def test_f_order_day_names_what_is_to_be_followed(desk: Desk, issued, lose, cloc
     issued()
     rows = {row[0].strip("　"): row for row in desk.order_books.watch.print_day(TODAY)}
     assert rows["空白未填"][3] == "FW2026-000002 至 FW2026-000004"
-    assert rows["补单"][3] == "FW2026-000001 2026-11-21 17:26 受理,2026-11-21 18:26 补写"
-    assert rows["缺号"][3] == "FW2026-000005 跟进:(无人)"
+    assert rows["补单"][3] == "FW2026-000001 2026-11-21 17:26 受理，2026-11-21 18:26 补写"
+    assert rows["缺号"][3] == "FW2026-000005 跟进：（无人）"
     assert all(len(row) == len(ORDER_DAY.printed) for row in rows.values())
     assert desk.paper.order_day(TODAY).startswith(b"%PDF")
 

@@ -16,7 +16,7 @@ def issue(desk: Desk, number: int) -> str:
     """One order's serial; waits while another desk holds the file."""
     while True:
         try:
-            return desk.orders.issue(NewOrder(f"第 {number} 张:厨房下水堵塞", unit_no="3-2-1102")).serial
+            return desk.orders.issue(NewOrder(f"第 {number} 张：厨房下水堵塞", unit_no="3-2-1102")).serial
         except FileBusyError:
             time.sleep(0.01)
 

@@ -39,7 +39,7 @@ def test_r_order_3_a_backfilled_order_is_marked_on_its_paper_with_both_times(
 ) -> None:
     order = desk.orders.backfill(BURST, clock.now() - timedelta(hours=2))
     (slip,) = desk.orders.slips([order.id])
-    assert slip.text("remarks") == "【补单】2026-11-21 16:26 受理,2026-11-21 18:26 补写。\n已关总阀"
+    assert slip.text("remarks") == "【补单】2026-11-21 16:26 受理，2026-11-21 18:26 补写。\n已关总阀"
     assert slip.text("issued_at") == "2026-11-21 16:26"
 
 

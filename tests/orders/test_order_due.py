@@ -57,7 +57,7 @@ def test_r_order_4_work_that_is_done_takes_nobodys_time(desk: Desk, clock: Fixed
     second = desk.orders.issue(NewOrder("换锁", appointment_at=at))
     desk.orders.dispatch(first.id, "李建国")
     assert desk.orders.dispatch(second.id, "李建国").warnings == (
-        f"李建国在这个时间已有预约:{first.serial}。",
+        f"李建国在这个时间已有预约：{first.serial}。",
     )
     desk.orders.arrive(first.id)
     desk.orders.finish(first.id, "已换")
@@ -66,4 +66,4 @@ def test_r_order_4_work_that_is_done_takes_nobodys_time(desk: Desk, clock: Fixed
 
 def test_r_order_4_what_was_not_agreed_is_told_at_dispatch(desk: Desk) -> None:
     order = desk.orders.issue(NewOrder("保洁", category="housekeeping", materials="自带"))
-    assert desk.orders.dispatch(order.id, "吴姐").warnings == ("还没有和客户说定:预计费用、上门时间。",)
+    assert desk.orders.dispatch(order.id, "吴姐").warnings == ("还没有和客户说定：预计费用、上门时间。",)

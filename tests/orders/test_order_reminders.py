@@ -34,11 +34,11 @@ def unit_id(desk: Desk) -> int:
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ("厨房漏水", "厨房水槽下方角阀漏水,地面有积水,请尽快派人上门"),
+        ("厨房漏水", "厨房水槽下方角阀漏水，地面有积水，请尽快派人上门"),
         ("漏水", "厨房漏水"),
         ("灯泡坏了", "换灯泡"),
         ("楼道灯不亮", "三楼楼道的灯不亮"),
-        ("WIFI 不通", "wifi不通,已重启"),
+        ("WIFI 不通", "wifi不通，已重启"),
     ],
 )
 def test_the_like_matter_is_known_in_other_words(typed: str, kept: str) -> None:
@@ -77,9 +77,9 @@ def test_an_unfinished_order_of_the_room_is_shown_with_its_age(
     desk.orders.dispatch(leak.id, "李建国")
     (found,) = desk.reminders.like_matters(unit_id, "厨房又漏水了")
     assert found.order_id == leak.id
-    assert found.shown == "3 天前已报“厨房漏水”(FW-000001),派工中"
+    assert found.shown == "3 天前已报“厨房漏水”（FW-000001），派工中"
     desk.reminders.remind(leak.id, "还在漏")
-    assert desk.reminders.like_matters(unit_id, "厨房漏水")[0].shown.endswith(",已催 1 次")
+    assert desk.reminders.like_matters(unit_id, "厨房漏水")[0].shown.endswith("，已催 1 次")
     desk.orders.arrive(leak.id)
     desk.orders.finish(leak.id, "好了")
     desk.orders.return_order(leak.id)

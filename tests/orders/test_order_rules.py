@@ -78,7 +78,7 @@ def test_the_steps_lead_from_issue_to_return() -> None:
 
 
 def test_a_refused_step_says_what_comes_first() -> None:
-    with pytest.raises(RefusedError, match="现在是“待派工”,不能登记返单;请先登记派工"):
+    with pytest.raises(RefusedError, match="现在是“待派工”，不能登记返单；请先登记派工"):
         rules.check_step(RETURN, State.ISSUED, "FW2026-000001")
     with pytest.raises(RefusedError, match="下一步是返单"):
         rules.check_step(ARRIVE, State.FINISHED, "FW2026-000001")
@@ -212,7 +212,7 @@ def test_r_order_4_what_was_not_agreed_before_dispatch_is_warned_of(
     category: str, cost: int | None, materials: str, appointed: bool, missing: str
 ) -> None:
     told = rules.agreement_warnings(category, cost, materials, appointed=appointed)
-    assert told == ((f"还没有和客户说定:{missing}。",) if missing else ())
+    assert told == ((f"还没有和客户说定：{missing}。",) if missing else ())
 
 
 @pytest.mark.parametrize(

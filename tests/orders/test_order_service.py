@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TODAY = date(2026, 11, 21)
 LEAK = NewOrder(
-    "厨房下水堵塞,水已漫到地面",
+    "厨房下水堵塞，水已漫到地面",
     unit_no="3-2-1102",
     customer="张喆㛃",
     telephone="138 0013 8000",
@@ -191,7 +191,7 @@ def test_r_order_4_overlapping_appointments_of_a_person_are_warned_of_not_refuse
     assert desk.orders.dispatch(first.id, "李建国").warnings == ()
     row = desk.orders.dispatch(second.id, "李建国")
     assert row.state == "dispatched"
-    assert row.warnings == (f"李建国在这个时间已有预约:{first.serial} 5-1-302。",)
+    assert row.warnings == (f"李建国在这个时间已有预约：{first.serial} 5-1-302。",)
     assert desk.orders.dispatch(third.id, "李建国").warnings == ()
     assert desk.orders.dispatch(second.id, "王赟").warnings == ()
 
@@ -213,7 +213,7 @@ def test_r_order_5_arrival_is_due_within_a_quarter_of_an_hour_at_once(desk: Desk
 
 def test_a_return_without_the_customers_signature_is_warned_of(desk: Desk) -> None:
     order = finished(desk)
-    assert desk.orders.return_order(order.id, "on_account").warnings == ("客户还没有签字,请补签。",)
+    assert desk.orders.return_order(order.id, "on_account").warnings == ("客户还没有签字，请补签。",)
 
 
 def test_less_than_due_needs_a_reason_which_stands_on_the_order(desk: Desk) -> None:
@@ -222,7 +222,7 @@ def test_less_than_due_needs_a_reason_which_stands_on_the_order(desk: Desk) -> N
         desk.orders.return_order(order.id, "cash", 9000)
     assert refused.value.field == "reason"
     row = desk.orders.return_order(order.id, "cash", 9000, reason="零头免收")
-    assert (row.paid_amount, row.remarks) == (9000, "少收:零头免收")
+    assert (row.paid_amount, row.remarks) == (9000, "少收：零头免收")
 
 
 def test_what_stands_above_is_settled_with_the_return_or_not_at_all(desk: Desk) -> None:

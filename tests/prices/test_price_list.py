@@ -83,7 +83,7 @@ def test_r_order_7_a_revision_says_until_when_it_was_valid(finance: Desk) -> Non
 def test_a_new_revision_begins_as_a_draft_with_the_lines_of_the_last(finance: Desk) -> None:
     published(finance, date(2026, 7, 1), ("疏通下水", 6000), ("换锁芯", 5000))
     draft = finance.prices.begin_revision()
-    assert (draft.is_draft, draft.lines, draft.period) == (True, 2, "草稿,未公布")
+    assert (draft.is_draft, draft.lines, draft.period) == (True, 2, "草稿，未公布")
     assert [line.name for line in finance.prices.lines(draft.id)] == ["疏通下水", "换锁芯"]
     with pytest.raises(RefusedError, match="已有一份没公布的草稿"):
         finance.prices.begin_revision()
@@ -219,7 +219,7 @@ def office_sheet(path: Path, *rows: tuple[object, ...]) -> Path:
     return path
 
 
-HEAD = ("序号", "服务类别", "项目", "计量单位", "单价(元)", "备注")
+HEAD = ("序号", "服务类别", "项目", "计量单位", "单价（元）", "备注")
 
 
 def test_an_offices_sheet_becomes_the_draft(finance: Desk, tmp_path: Path) -> None:

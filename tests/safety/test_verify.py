@@ -73,31 +73,34 @@ def test_an_empty_register_is_sound(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("UPDATE call SET caller = '别人' WHERE id = 2", "来电记录 2026-11-21 · 2:被绕过程序改过(来电人)"),
+        ("UPDATE call SET caller = '别人' WHERE id = 2", "来电记录 2026-11-21 · 2：被绕过程序改过（来电人）"),
         (
             "UPDATE service_order SET due_amount = 100, paid_amount = 100 WHERE id = 1",
-            "服务单 FW2026-000001:被绕过程序改过(金额、实收金额)",
+            "服务单 FW2026-000001：被绕过程序改过（金额、实收金额）",
         ),
         (
             "UPDATE service_order SET void_reason = '' WHERE id = 2",
-            "服务单 FW2026-000002:被绕过程序改过(作废原因)",
+            "服务单 FW2026-000002：被绕过程序改过（作废原因）",
         ),
         (
             "UPDATE service_order SET expected_cost = 0 WHERE id = 1",
-            "服务单 FW2026-000001:被绕过程序改过(预计费用)",
+            "服务单 FW2026-000001：被绕过程序改过（预计费用）",
         ),
         (
             "UPDATE call SET settled_at = '' WHERE id = 2",
-            "来电记录 2026-11-21 · 2:被绕过程序改过(settled_at)",
+            "来电记录 2026-11-21 · 2：被绕过程序改过（settled_at）",
         ),
-        ("UPDATE call SET unit_id = 0 WHERE id = 2", "来电记录 2026-11-21 · 2:被绕过程序改过(unit_id)"),
-        ("UPDATE call SET voided_at = '' WHERE id = 2", "来电记录 2026-11-21 · 2:被绕过程序改过(voided_at)"),
-        ("UPDATE service_order SET urgent = 1 WHERE id = 1", "服务单 FW2026-000001:被绕过程序改过(急修)"),
-        ("UPDATE person SET pin_hash = 'x' WHERE id = 1", "员工 陈晓婧:被绕过程序改过(pin_hash)"),
-        ("UPDATE call SET unit_id = 7 WHERE id = 1", "来电记录 2026-11-21 · 1:被绕过程序改过(unit_id)"),
-        ("DELETE FROM call WHERE id = 3", "来电记录 2026-11-21 · 3:记录不见了,日志里有"),
-        ("UPDATE call SET id = 9 WHERE id = 1", "来电记录 2026-11-21 · 1:不是程序写的,日志里没有"),
-        ("UPDATE call SET id = -9 WHERE id = 1", "来电记录 2026-11-21 · 1:不是程序写的,日志里没有"),
+        ("UPDATE call SET unit_id = 0 WHERE id = 2", "来电记录 2026-11-21 · 2：被绕过程序改过（unit_id）"),
+        (
+            "UPDATE call SET voided_at = '' WHERE id = 2",
+            "来电记录 2026-11-21 · 2：被绕过程序改过（voided_at）",
+        ),
+        ("UPDATE service_order SET urgent = 1 WHERE id = 1", "服务单 FW2026-000001：被绕过程序改过（急修）"),
+        ("UPDATE person SET pin_hash = 'x' WHERE id = 1", "员工 陈晓婧：被绕过程序改过（pin_hash）"),
+        ("UPDATE call SET unit_id = 7 WHERE id = 1", "来电记录 2026-11-21 · 1：被绕过程序改过（unit_id）"),
+        ("DELETE FROM call WHERE id = 3", "来电记录 2026-11-21 · 3：记录不见了，日志里有"),
+        ("UPDATE call SET id = 9 WHERE id = 1", "来电记录 2026-11-21 · 1：不是程序写的，日志里没有"),
+        ("UPDATE call SET id = -9 WHERE id = 1", "来电记录 2026-11-21 · 1：不是程序写的，日志里没有"),
         (
             "UPDATE journal SET content = '{' WHERE register = 'call' AND record_id = 2",
             "日志第 3 行的内容被改过",
@@ -117,13 +120,13 @@ def test_a_deleted_record_with_its_journal_lines_is_missed_twice(worked: Desk) -
     )
     assert messages(worked) == [
         "日志第 3 行起缺 1 行",
-        "来电记录 2026-11-21:编号不连续,1 至 3 中有 2 个",
+        "来电记录 2026-11-21：编号不连续，1 至 3 中有 2 个",
     ]
 
 
 def test_r_order_1_a_counter_set_back_is_found(worked: Desk) -> None:
     behind_the_back(worked, "UPDATE serial_counter SET last = 1 WHERE series = 'service_order'")
-    assert messages(worked) == ["服务单 2026:最后一号是 2,编号计数是 1"]
+    assert messages(worked) == ["服务单 2026：最后一号是 2，编号计数是 1"]
 
 
 def test_r_order_1_the_last_order_cut_off_everywhere_is_found_by_the_counter(worked: Desk) -> None:
@@ -132,7 +135,7 @@ def test_r_order_1_the_last_order_cut_off_everywhere_is_found_by_the_counter(wor
         "DELETE FROM service_order WHERE id = 2",
         "DELETE FROM journal WHERE register = 'service_order' AND record_id = 2",
     )
-    assert messages(worked) == ["服务单 2026:最后一号是 1,编号计数是 2"]
+    assert messages(worked) == ["服务单 2026：最后一号是 1，编号计数是 2"]
 
 
 def test_a_tail_cut_off_is_found_with_the_mark_on_signed_paper(worked: Desk) -> None:
@@ -169,7 +172,7 @@ def test_a_damaged_page_is_told_and_the_rest_is_still_looked_at(desk: Desk) -> N
         file.write(os.urandom(4096))
     told = messages(desk)
     assert any(message.startswith("数据文件有损坏") for message in told)
-    assert "来电记录 2026-11-21 · 1:被绕过程序改过(reason)" in told
+    assert "来电记录 2026-11-21 · 1：被绕过程序改过（reason）" in told
 
 
 @pytest.mark.parametrize("name", sorted(journal.GUARDS))
@@ -246,7 +249,7 @@ def test_r_res_2_a_report_names_a_telephone_without_telling_it(worked: Desk) -> 
     home = worked.estate.add_unit(NewUnit("3-2-1102"))
     worked.estate.add_resident(NewResident(home.id, "张㛃", telephones=("13800001234",)))
     behind_the_back(worked, "UPDATE telephone SET remarks = 'x'")
-    assert messages(worked) == ["电话 138****1234:被绕过程序改过(remarks)"]
+    assert messages(worked) == ["电话 138****1234：被绕过程序改过（remarks）"]
 
 
 @pytest.mark.parametrize("role", [role.key for role in ROLES])

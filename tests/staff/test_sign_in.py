@@ -122,7 +122,7 @@ def test_two_people_may_have_the_same_pin(house: Desk, clerk: PersonRow) -> None
 
 def test_a_wrong_pin_leaves_whoever_was_signed_in(house: Desk, clerk: PersonRow) -> None:
     before = house.context.actor
-    assert try_wrong(house, clerk, 1) == "PIN 码不对,还可以试 4 次。"
+    assert try_wrong(house, clerk, 1) == "PIN 码不对，还可以试 4 次。"
     assert house.context.actor == before
 
 
@@ -157,7 +157,7 @@ def test_a_try_during_the_wait_does_not_lengthen_it(house: Desk, clerk: PersonRo
 def test_the_right_pin_makes_all_five_tries_free_again(house: Desk, clerk: PersonRow) -> None:
     try_wrong(house, clerk, 4)
     house.staff.sign_in(clerk.id, "246810")
-    assert try_wrong(house, clerk, 1) == "PIN 码不对,还可以试 4 次。"
+    assert try_wrong(house, clerk, 1) == "PIN 码不对，还可以试 4 次。"
 
 
 def test_one_persons_wait_is_nobody_elses(house: Desk, clerk: PersonRow) -> None:

@@ -112,7 +112,7 @@ def test_a_bug_in_a_real_slot_reaches_the_reporter(
 def test_what_the_surroundings_did_is_told_as_its_sentence_without_a_trace(
     reporter: ErrorReporter, qtbot: QtBot
 ) -> None:
-    error = SurroundingsError("磁盘已满,本次没有写入;已有记录完好。<b>&</b>")
+    error = SurroundingsError("磁盘已满，本次没有写入；已有记录完好。<b>&</b>")
     reporter.report(SurroundingsError, error, None)
     shown = told(qtbot)
     assert shown.text.text() == error.message

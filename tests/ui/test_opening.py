@@ -45,7 +45,7 @@ def test_no_sentence_of_the_card_is_cut(view: OpeningView) -> None:
     view.ask_to_create(FOLDER)
     QApplication.processEvents()
     whole(view._text)
-    view.say_failed("数据文件夹正被另一台电脑或另一位用户打开,请先在那边关闭程序;" * 3)
+    view.say_failed("数据文件夹正被另一台电脑或另一位用户打开，请先在那边关闭程序；" * 3)
     QApplication.processEvents()
     whole(view._notice._label)
 

@@ -133,7 +133,7 @@ def test_r_order_18_a_print_that_failed_is_not_counted(
     prints: PrintDesk, office: Office, said: list[tuple[str, str]], qtbot: QtBot
 ) -> None:
     prints.remembered.remember("F-ORDER", PrinterChoice(LASER, "laser"))
-    office.fails = "打印机“laser”没有接受。单据已存好;请检查后再打。"
+    office.fails = "打印机“laser”没有接受。单据已存好；请检查后再打。"
     asked = Asked()
     prints.print_now(asked.request)
     assert until_said(qtbot, said, "danger") == office.fails
@@ -144,7 +144,7 @@ def test_r_order_18_a_print_that_perhaps_came_out_stays_counted(
     prints: PrintDesk, said: list[tuple[str, str]], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unsure(_job: printing.PrintJob, _printer: str) -> None:
-        raise printing.PerhapsPrintedError("打印服务没有回应,可能已经收下。")
+        raise printing.PerhapsPrintedError("打印服务没有回应，可能已经收下。")
 
     monkeypatch.setattr(printing, "send", unsure)
     asked = Asked()
@@ -306,7 +306,7 @@ def test_r_order_18_a_count_that_cannot_be_taken_back_is_said(
         PrintRequest("F-ORDER", "服务单", asked.make, lambda: CountedPrint(asked.make, busy)),
         PrinterChoice(LASER),
     )
-    assert until_said(qtbot, said, "danger") == "打印机没有纸。这一次仍算作打过,再打会标“补打”。"
+    assert until_said(qtbot, said, "danger") == "打印机没有纸。这一次仍算作打过，再打会标“补打”。"
 
 
 def test_only_sheets_in_view_are_drawn(qtbot: QtBot, prints: PrintDesk) -> None:

@@ -339,7 +339,7 @@ def offered(form: EntryForm) -> list[str]:
 
 
 def test_a_code_offers_its_phrases_and_arrow_and_enter_take_one(qtbot: QtBot, form: EntryForm) -> None:
-    form.fill("reason", "急,")
+    form.fill("reason", "急，")
     form.put_cursor("reason")
     qtbot.keyClicks(form.editor("reason").inner, "cf")
     assert offered(form) == ["厨房下水堵塞", "厨房漏水<b>"]
@@ -347,7 +347,7 @@ def test_a_code_offers_its_phrases_and_arrow_and_enter_take_one(qtbot: QtBot, fo
     qtbot.keyClick(text, Qt.Key.Key_Down)
     qtbot.keyClick(text, Qt.Key.Key_Down)
     qtbot.keyClick(text, Qt.Key.Key_Return)
-    assert form.editor("reason").draft() == "急,厨房漏水<b>"
+    assert form.editor("reason").draft() == "急，厨房漏水<b>"
     assert offered(form) == []
     assert text.hasFocus()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ui.register.record_panel import Values
 
 REASON = Field("void_reason", "作废原因", Kind.LONG_TEXT, required=True, max_length=400)
-WHY = Field("why", "原因(别人的或已交班的记录要写)", max_length=400)
+WHY = Field("why", "原因（别人的或已交班的记录要写）", max_length=400)
 OUTCOME = Field("outcome", "处理结果", Kind.LONG_TEXT, max_length=1000)
 NOTE = Field("note", "对方答复、报修号", max_length=400)
 _CORRECTED = (
@@ -82,7 +82,7 @@ def _steps(desk: Desk, call: CallRow) -> Iterator[Step]:
         yield _correction(desk, call)
         yield Step(
             "void", "作废", "Z", lambda v: calls.void(call.id, v["void_reason"]), (REASON,), danger=True,
-            question=f"作废 {call.day:%m-%d} 第 {call.day_no} 条?号码保留,内容划线留存。",
+            question=f"作废 {call.day:%m-%d} 第 {call.day_no} 条？号码保留，内容划线留存。",
         )  # fmt: skip
 
 

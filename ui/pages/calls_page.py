@@ -61,9 +61,9 @@ class CallsPage(Page):
             CALL,
             desk.calls,
             clock.today,
-            hint="筛选:房号、缘由、电话、接听人…",
+            hint="筛选：房号、缘由、电话、接听人…",
             icon="calls",
-            beginning=("这里是来电记录", "按 F5 记第一个来电:房号、缘由、类别,Ctrl+⏎ 保存。"),
+            beginning=("这里是来电记录", "按 F5 记第一个来电：房号、缘由、类别，Ctrl+⏎ 保存。"),
             chips=(("category", "A"),),
             own_columns=_COLUMNS,
             asked=(_CLERK, CALL.field("unit_no")),
@@ -179,7 +179,7 @@ class CallsPage(Page):
         """Say who calls, and leave page and cursor where they are."""
         unit_no = self._room_of(number)
         whose = f"({unit_no})" if unit_no else ""
-        self.notice_requested.emit(f"又有来电 {number}{whose};手上这条存好后按 F5 再记。", "warn")
+        self.notice_requested.emit(f"又有来电 {number}{whose}；手上这条存好后按 F5 再记。", "warn")
 
     def begin_export(self) -> None:
         """Ask for the purpose of an export of the calls that are shown (Ctrl+E)."""
@@ -226,7 +226,7 @@ class CallsPage(Page):
         clerks = (Choice(person.name, person.name) for person in self._desk.staff.people())
         self.panel.filter.set_choices(_CLERK.name, tuple(clerks))
         self._fit_to_role()
-        self.form.draft.offer("这是 {when} 没存完的来电,接着填即可。")
+        self.form.draft.offer("这是 {when} 没存完的来电，接着填即可。")
         self.actions_changed.emit()
 
     def _connect(self) -> None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ui.tasks import TaskRunner
 
 VOID_REASON = Field("void_reason", "作废原因", Kind.LONG_TEXT, required=True, max_length=400)
-WHY = Field("why", "原因(别人的或已交班的记录要写)", max_length=400)
+WHY = Field("why", "原因（别人的或已交班的记录要写）", max_length=400)
 FIELDS = tuple(map(MESSAGE.field, ("wanted", "text", "caller", "number", "unit_no")))
 _MIDDLE = 1
 
@@ -52,9 +52,9 @@ class MessagesPage(Page):
             MESSAGE,
             desk.messages,
             desk.context.clock.today,
-            hint="筛选:找谁、来电人、内容…",
+            hint="筛选：找谁、来电人、内容…",
             icon="note",
-            beginning=("这里是转告记录", "同事不在时,按 F8 记下找谁和什么事,转告后打勾。"),
+            beginning=("这里是转告记录", "同事不在时，按 F8 记下找谁和什么事，转告后打勾。"),
             open_label="待转告",
         )
         self.form = EntryForm(
@@ -164,7 +164,7 @@ class MessagesPage(Page):
     def person_came(self) -> None:
         """Offer what this person had left half typed."""
         self._fit_to_role()
-        self.draft.offer("这是 {when} 没存完的转告,接着填即可。")
+        self.draft.offer("这是 {when} 没存完的转告，接着填即可。")
         self.actions_changed.emit()
 
     def resizeEvent(self, event: Any) -> None:
@@ -243,7 +243,7 @@ class MessagesPage(Page):
             )
         yield Step(
             "void", "作废", "Z", lambda v: messages.void(message.id, v["void_reason"]), (VOID_REASON,),
-            danger=True, question=f"作废给{message.wanted}的这条转告?内容划线留存。",
+            danger=True, question=f"作废给{message.wanted}的这条转告？内容划线留存。",
         )  # fmt: skip
 
     def _raise(self, widget: QWidget) -> None:

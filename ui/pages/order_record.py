@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LINES = Field("lines", "收费项目", Kind.LONG_TEXT)
 VOID_REASON = Field("void_reason", "作废原因", Kind.LONG_TEXT, required=True, max_length=400)
-WHY = Field("reason", "更正原因(别人的或已交班的单子要写)", max_length=400)
+WHY = Field("reason", "更正原因（别人的或已交班的单子要写）", max_length=400)
 RESULT = Field("result", "服务结果", Kind.LONG_TEXT, required=True, max_length=4000)
 SHORT_REASON = Field("reason", "少收原因", max_length=400)
 SIGNED = Field("customer_signed_at", "客户签字时间", Kind.MOMENT, hint="没签就空着")
@@ -132,7 +132,7 @@ def _steps(desk: Desk, order: OrderRow, print_order: Callable[[], object]) -> It
     if order.state != "void" and actor.may(whose):
         yield Step(
             "void", "作废", "Z", lambda v: desk.orders.void(order.id, v["void_reason"]), (VOID_REASON,),
-            danger=True, question=f"作废 {order.serial}?编号保留,不会再用。",
+            danger=True, question=f"作废 {order.serial}？编号保留，不会再用。",
         )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def _dispatch(desk: Desk, order: OrderRow, *, again: bool = False) -> Step:
         Kind.PERSON,
         required=True,
         max_length=40,
-        hint="序号、姓名或首字母,↓ 列出",
+        hint="序号、姓名或首字母，↓ 列出",
     )
     return Step(
         "redispatch" if again else "dispatch", "改派" if again else "派工", "R" if again else "D",
@@ -210,7 +210,7 @@ def _return(desk: Desk, order: OrderRow) -> Step:
         )
 
     due = f"应收 {format_fen(order.due_amount)} 元 {capital_amount(order.due_amount)}"
-    question = due if order.due_amount else "没有收费项目,收回单据即可。"
+    question = due if order.due_amount else "没有收费项目，收回单据即可。"
     return Step(
         "return", "返单", "D", take_back, fields, values, main=True, question=question,
         follow=follow if order.due_amount else None,
@@ -240,7 +240,7 @@ def _correction(desk: Desk, order: OrderRow) -> Step:
         if "unit_no" in changes:
             changes["unit_id"] = units[-1].unit_id
         if not changes:
-            raise RefusedError("没有改动;按 Esc 返回。")
+            raise RefusedError("没有改动；按 Esc 返回。")
         return desk.orders.correct(order.id, changes, values["reason"] or "")
 
     return Step(

@@ -35,7 +35,7 @@ LAYOUTS = (
     Choice("laser", "激光 A5 四页"),
     Choice("two_up", "激光 A4 一页两联"),
     Choice("strike", "针式多联 241 × 139.7"),
-    Choice("overprint", "套打(预印纸)"),
+    Choice("overprint", "套打（预印纸）"),
 )
 _COLUMNS = {
     "serial": Column(94, 0, 0),
@@ -66,9 +66,9 @@ class OrdersPage(Page):
             ORDER,
             desk.orders,
             clock.today,
-            hint="筛选:编号、房号、内容、服务人员…",
+            hint="筛选：编号、房号、内容、服务人员…",
             icon="orders",
-            beginning=("这里是服务单", "在来电里按 F8 转来,或在这里按 F8 直接开单。"),
+            beginning=("这里是服务单", "在来电里按 F8 转来，或在这里按 F8 直接开单。"),
             open_label="未返单",
             own_columns=_COLUMNS,
         )
@@ -142,7 +142,7 @@ class OrdersPage(Page):
     def person_came(self) -> None:
         """Offer what this person had left half typed."""
         self._fit_to_role()
-        self.form.draft.offer("这是 {when} 没开完的服务单,接着填即可。")
+        self.form.draft.offer("这是 {when} 没开完的服务单，接着填即可。")
         self.actions_changed.emit()
 
     def refresh(self) -> None:

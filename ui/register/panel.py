@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from frontdesk.core.query import RegisterSource
     from ui.register.columns import Column
 
-_NOTHING_FOUND = ("没有符合条件的记录", "按 Esc 清空筛选,或换个词再找。")
+_NOTHING_FOUND = ("没有符合条件的记录", "按 Esc 清空筛选，或换个词再找。")
 
 
 class RegisterPanel(Card):
@@ -84,7 +84,7 @@ class RegisterPanel(Card):
         try:
             self.model.refresh()
         except SurroundingsError:  # whoever writes is told in words; the table shows what it knew
-            self.set_remark("数据文件正被占用,列表稍后更新")
+            self.set_remark("数据文件正被占用，列表稍后更新")
 
     def select(self, record_id: int) -> None:
         """Put the cursor on a record; a filter that hides it is taken away."""
@@ -101,5 +101,5 @@ class RegisterPanel(Card):
         try:
             self.model.set_query(query)
         except SurroundingsError:
-            self.set_remark("数据文件正被占用,列表稍后更新")
+            self.set_remark("数据文件正被占用，列表稍后更新")
         self.query_changed.emit(query)

@@ -57,7 +57,7 @@ class HouseholdCardView(Card):
     def __init__(self) -> None:
         super().__init__("住户", margin=14)
         self._empty = EmptyState(
-            "residents", "还没有房号", "输入房号或姓名,这里显示住户、未完事项和最近来电。"
+            "residents", "还没有房号", "输入房号或姓名，这里显示住户、未完事项和最近来电。"
         )
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)

@@ -108,9 +108,9 @@ class PriceLinesEditor(Editor):
         if not item.strip():
             raise RefusedError("收费项目要写明是什么。", field=self.field.name)
         if fen is None:
-            raise RefusedError(f"“{item}”的单价看不懂,例如 35 或 12.50。", field=self.field.name)
+            raise RefusedError(f"“{item}”的单价看不懂，例如 35 或 12.50。", field=self.field.name)
         if thousandths is None:
-            raise RefusedError(f"“{item}”的数量看不懂,例如 1 或 1.5。", field=self.field.name)
+            raise RefusedError(f"“{item}”的数量看不懂，例如 1 或 1.5。", field=self.field.name)
         return NewLine(item.strip(), fen, thousandths, unit.strip())
 
     def _readable(self) -> list[NewLine]:
