@@ -10,7 +10,7 @@ from frontdesk.core.errors import DeskError, RefusedError
 from frontdesk.core.fields import Field
 from ui.register.entry_form import EntryForm
 from ui.register.secret_editor import SecretEditor
-from ui.settings.section import Section
+from ui.register.section import Section
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import PrimaryButton
 from ui.widgets.containers import Card

@@ -10,9 +10,9 @@ from frontdesk.core.errors import DeskError, RefusedError
 from frontdesk.core.query import RegisterQuery
 from frontdesk.core.shown import shown_moment
 from ui.register.entry_form import EntryForm
+from ui.register.section import Section
 from ui.register.table_model import RegisterTableModel
 from ui.register.table_view import RegisterTableView
-from ui.settings.section import Section
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import DangerButton, PrimaryButton, QuietButton
 from ui.widgets.containers import Card, EmptyState
@@ -73,13 +73,22 @@ class RecordsSection(Section):
             Action("new", self.begin_new, self._keeper.new_title),
             Action("save", self.save),
             Action("filter", self._search.setFocus, "查找"),
-            Action("back", self._go_back),
         )
 
     def on_shown(self) -> None:
         """Read the list again."""
         self.model.refresh()
         self._card.set_remark(f"{self.model.rowCount()} 条")
+
+    def go_back(self) -> bool:
+        """Take the question back, else go from the form to the table."""
+        if self.question.is_asking():
+            self.question.dismiss()
+        elif self.table.hasFocus():
+            return False
+        else:
+            self.put_cursor()
+        return True
 
     def put_cursor(self) -> None:
         """Begin in the table."""
@@ -177,12 +186,6 @@ class RecordsSection(Section):
         self._show(record_id)
         self._zones.show_zone(1)
         self.form.put_cursor()
-
-    def _go_back(self) -> None:
-        if self.question.is_asking():
-            self.question.dismiss()
-        else:
-            self.put_cursor()
 
     def _leave_question(self) -> None:
         self.question.hide()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.core.errors import DeskError, RefusedError
@@ -12,7 +13,7 @@ from frontdesk.core.settings import Setting
 from frontdesk.core.shown import shown_moment
 from ui.register.entry_form import EntryForm
 from ui.register.lines_editor import LinesEditor
-from ui.settings.section import Section
+from ui.register.section import Section
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import PrimaryButton, QuietButton
 from ui.widgets.containers import Card
@@ -33,6 +34,8 @@ class ValuesSection(Section):
 
     A group of choices alone (the theme) takes effect as it is chosen.
     """
+
+    settings_saved = Signal()  # values that the rest of the window goes by have changed
 
     def __init__(self, desk: Desk, title: str, settings: Sequence[Setting[Any]]) -> None:
         super().__init__()

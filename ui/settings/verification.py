@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
 
 from frontdesk.core.errors import DeskError, StoppedError
 from frontdesk.core.shown import shown_moment
-from ui.settings.section import Section
+from ui.register.section import Section
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import PrimaryButton
 from ui.widgets.containers import Card, Notice

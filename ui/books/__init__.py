@@ -1,0 +1,1 @@
+"""The sections of the order books' page, one module each."""
