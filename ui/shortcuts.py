@@ -50,6 +50,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("change_person", ("F12",), "换人", Scope.WINDOW),
     Shortcut("help", ("F1",), "帮助", Scope.WINDOW),
     Shortcut("new", ("F5",), "新来电", Scope.PAGE),
+    Shortcut("remind", ("F7",), "催办", Scope.PAGE),
     Shortcut("order", ("F8",), "转服务单", Scope.PAGE),
     Shortcut("complaint", ("F9",), "转投诉", Scope.PAGE),
     Shortcut("save", ("Ctrl+Return", "Ctrl+Enter"), "保存", Scope.PAGE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -30,8 +31,8 @@ _COURTESIES = re.compile(
 
 
 @dataclass(frozen=True)
-class LikeMatter:
-    """An unfinished order of the room about the like matter; `shown` says it in one sentence."""
+class OpenMatter:
+    """An unfinished order of a room; `shown` says it in one sentence."""
 
     order_id: int
     serial: str
@@ -59,13 +60,12 @@ class ReminderService:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    def like_matters(self, unit_id: int, text: str) -> list[LikeMatter]:
-        """The room's unfinished orders about what is being typed, newest first; none for a text of one character."""
+    def open_matters(self, unit_id: int) -> tuple[OpenMatter, ...]:
+        """The room's unfinished orders, newest first; `likest` says which one a caller means."""
         self._context.require(Permission.READ_ORDERS)
         asked = select(ServiceOrder).where(ServiceOrder.unit_id == unit_id, listing.IS_OPEN)
         with self._context.read() as session:
-            orders = session.scalars(asked.order_by(ServiceOrder.id.desc()))
-            return [self._like(order) for order in orders if alike(text, order.content)]
+            return tuple(map(self._matter, session.scalars(asked.order_by(ServiceOrder.id.desc()))))
 
     def remind(self, order_id: int, text: str) -> ReminderRow:
         """Note on an unfinished order that the customer asked again, instead of writing a second one."""
@@ -98,7 +98,7 @@ class ReminderService:
         with self._context.read() as session:
             return tuple(map(_row, session.scalars(asked.order_by(OrderReminder.id))))
 
-    def _like(self, order: ServiceOrder) -> LikeMatter:
+    def _matter(self, order: ServiceOrder) -> OpenMatter:
         clock = self._context.clock
         days = (clock.today() - clock.local(order.issued_at).date()).days
         when = {0: "今天", 1: "昨天"}.get(days, f"{days} 天前")
@@ -106,10 +106,15 @@ class ReminderService:
         label = State(order.state).label
         asked_again = f"，已催 {order.reminders} 次" if order.reminders else ""
         serial = shown_serial(order.serial, clock.today())
-        shown = f"{when}已报“{said[:20]}{'…' if len(said) > 20 else ''}”（{serial}）,{label}{asked_again}"
-        return LikeMatter(
+        shown = f"{when}已报“{said[:20]}{'…' if len(said) > 20 else ''}”（{serial}），{label}{asked_again}"
+        return OpenMatter(
             order.id, order.serial, order.content, label, order.issued_at, order.reminders, shown
         )
+
+
+def likest(matters: Sequence[OpenMatter], text: str) -> OpenMatter | None:
+    """The newest of a room's unfinished orders about what is being typed; None when it tells of nothing alike."""
+    return next((matter for matter in matters if alike(text, matter.content)), None)
 
 
 def alike(one: str, other: str) -> bool:

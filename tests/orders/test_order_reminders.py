@@ -15,7 +15,7 @@ from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.query import RegisterQuery
 from frontdesk.estate.register import NewUnit
 from frontdesk.orders.register import NewOrder
-from frontdesk.orders.reminders import alike
+from frontdesk.orders.reminders import alike, likest
 from frontdesk.staff.permissions import role_of
 
 if TYPE_CHECKING:
@@ -70,20 +70,24 @@ def test_an_unfinished_order_of_the_room_is_shown_with_its_age(
 ) -> None:
     leak = desk.orders.issue(NewOrder("厨房漏水", unit_id=unit_id))
     desk.orders.issue(NewOrder("厨房漏水"))  # nobody's room
-    desk.orders.issue(NewOrder("换门锁", unit_id=unit_id))
+    lock = desk.orders.issue(NewOrder("换门锁", unit_id=unit_id))
     gone = desk.orders.issue(NewOrder("厨房漏水", unit_id=unit_id))
     desk.orders.void(gone.id, "重复")
     clock.advance(timedelta(days=3))
     desk.orders.dispatch(leak.id, "李建国")
-    (found,) = desk.reminders.like_matters(unit_id, "厨房又漏水了")
+    matters = desk.reminders.open_matters(unit_id)
+    assert [matter.order_id for matter in matters] == [lock.id, leak.id]
+    found = likest(matters, "厨房又漏水了")
+    assert found is not None
     assert found.order_id == leak.id
     assert found.shown == "3 天前已报“厨房漏水”（FW-000001），派工中"
+    assert likest(matters, "楼道灯不亮") is None
     desk.reminders.remind(leak.id, "还在漏")
-    assert desk.reminders.like_matters(unit_id, "厨房漏水")[0].shown.endswith("，已催 1 次")
+    assert desk.reminders.open_matters(unit_id)[1].shown.endswith("，已催 1 次")
     desk.orders.arrive(leak.id)
     desk.orders.finish(leak.id, "好了")
     desk.orders.return_order(leak.id)
-    assert desk.reminders.like_matters(unit_id, "厨房漏水") == []
+    assert [matter.order_id for matter in desk.reminders.open_matters(unit_id)] == [lock.id]
 
 
 def test_a_reminder_stands_on_the_order_and_is_counted(desk: Desk, clock: FixedClock) -> None:
