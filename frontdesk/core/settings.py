@@ -16,7 +16,7 @@ from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.model import SettingValue
 from frontdesk.core.plain_text import plain_reason, plain_text
-from frontdesk.core.shift_hours import shift_hours
+from frontdesk.core.shift_hours import check_hours_at_end, shift_hours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -185,7 +185,13 @@ CALL_HINTS = Setting(
 DEPARTMENTS = Setting(
     "departments", ["客服部", "工程部", "保安部", "保洁部", "绿化部", "财务部"], "部门", "公司"
 )
-SERVICE_PEOPLE = Setting("service_people", [], "服务人员（姓名 部门）", "服务单")
+SERVICE_PEOPLE = Setting(
+    "service_people",
+    [],
+    "服务人员（姓名 部门，可加当班 08:00-17:30）",
+    "服务单",
+    check=check_hours_at_end,
+)
 SHIFT_HOURS = Setting(
     "shift.hours",
     ["早班 06:00-14:00", "中班 14:00-22:00", "夜班 22:00-06:00"],

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _HOURS = re.compile(r"(\S+)\s+(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})")
+_AT_END = re.compile(r"\s(\d{1,2}:\d{2}\s*[-–—~]\s*\d{1,2}:\d{2})\s*$")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,21 @@ class ShiftHours:
 def shift_hours(lines: Sequence[str]) -> tuple[ShiftHours, ...]:
     """The setting's lines, read. Raises RefusedError for a line that does not read."""
     return tuple(_read(line) for line in lines)
+
+
+def hours_at_end(line: str) -> tuple[str, ShiftHours | None]:
+    """A line and the hours that may stand at its end: `李建国 工程部 08:00-17:30`. Raises RefusedError."""
+    found = _AT_END.search(line)
+    if found is None:
+        return line.strip(), None
+    told = line[: found.start()].strip()
+    return told, _read(f"{told.split()[0] if told else '当班'} {found[1]}")
+
+
+def check_hours_at_end(lines: Sequence[str]) -> None:
+    """Raises RefusedError for a line whose hours do not read."""
+    for line in lines:
+        hours_at_end(line)
 
 
 def _read(line: str) -> ShiftHours:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +20,10 @@ from frontdesk.core.settings import DEPARTMENTS, SERVICE_PEOPLE
 from frontdesk.estate.link import linked_unit
 from frontdesk.forms import Slip
 from frontdesk.orders import issuing, listing, rules
+from frontdesk.orders.appointments import overlaps
 from frontdesk.orders.charges import put_lines
 from frontdesk.orders.model import ServiceOrder
+from frontdesk.orders.people import ServicePerson, service_people
 from frontdesk.orders.register import ORDER, NewLine, NewOrder, OrderRow, SerialLine
 from frontdesk.orders.rules import ARRIVE, DISPATCH, FINISH, RETURN, State, Step
 from frontdesk.orders.shown import ShownOrders
@@ -38,14 +39,6 @@ CHUNK = 500  # orders read at once for a sheet
 _NEW_FIELDS = frozenset(NewOrder.__dataclass_fields__) - {"draft_id"}
 
 Settled = Callable[[Transaction, ServiceOrder], None]
-
-
-@dataclass(frozen=True)
-class ServicePerson:
-    """Somebody who serves, as the setting names them; `department` may be empty."""
-
-    name: str
-    department: str
 
 
 class OrderService:
@@ -333,9 +326,8 @@ class OrderService:
             return listing.serial_line(session, day, self._context.clock)
 
     def service_people(self) -> tuple[ServicePerson, ...]:
-        """Who serves, as the setting has them: `李建国 工程部`."""
-        named = (line.split(maxsplit=1) for line in self._context.settings.get(SERVICE_PEOPLE))
-        return tuple(ServicePerson(name, *(rest or ("",))) for name, *rest in named)
+        """Who serves, as the setting has them: `李建国 工程部 08:00-17:30`."""
+        return service_people(self._context.settings.get(SERVICE_PEOPLE))
 
     def departments(self) -> tuple[str, ...]:
         """The departments, as the setting has them."""
@@ -409,18 +401,5 @@ def _findable(work: Transaction, order: ServiceOrder) -> Iterator[None]:
 
 def _appointment_warnings(work: Transaction, order: ServiceOrder) -> tuple[str, ...]:
     """Sentences about the person's other appointments at the same time (R-ORDER-4)."""
-    if not order.service_person or order.appointment_at is None:
-        return ()
-    own = (order.appointment_at, order.appointment_until)
-    asked = select(ServiceOrder).where(
-        ServiceOrder.state.in_([state.value for state in rules.AT_WORK_STATES]),
-        ServiceOrder.service_person == order.service_person,
-        ServiceOrder.appointment_at.is_not(None),
-        ServiceOrder.id != order.id,
-    )
-    return tuple(
-        f"{order.service_person}在这个时间已有预约：{other.serial} {other.unit_no}".rstrip() + "。"
-        for other in work.session.scalars(asked)
-        if other.appointment_at
-        and rules.appointments_overlap(own, (other.appointment_at, other.appointment_until))
-    )
+    begins, ends = order.appointment_at, order.appointment_until
+    return overlaps(work.session, order.service_person, begins, ends, order.id)

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from frontdesk.core.actor import Permission
 from frontdesk.core.money import capital_amount, format_fen
 from frontdesk.core.query import VOID, TableRow, Tone, tone
-from frontdesk.core.settings import ARRIVAL_AT_ONCE_MINUTES, ARRIVAL_MINUTES, SHIFT_HOURS
-from frontdesk.core.shift_hours import shift_hours
+from frontdesk.core.settings import ARRIVAL_AT_ONCE_MINUTES, ARRIVAL_MINUTES, SERVICE_PEOPLE, SHIFT_HOURS
 from frontdesk.core.shown import masked_telephone, printed_moment, shown_moment, shown_serial
 from frontdesk.forms import Lines, Slip
 from frontdesk.orders import rules
+from frontdesk.orders.people import duty_ends
 from frontdesk.orders.register import ORDER, LineRow, OrderRow
 from frontdesk.orders.rules import State
-from frontdesk.staff.shifts import shift_ends
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,8 +161,10 @@ class ShownOrders:
                 minutes=settings.get(ARRIVAL_MINUTES),
             )
         if order.state == State.FINISHED and order.finished_at is not None:
-            hours = shift_hours(self._context.settings.get(SHIFT_HOURS))
-            return order.finished_at, shift_ends(self._context.clock, order.finished_at, hours)
+            get, clock = self._context.settings.get, self._context.clock
+            people, shifts = get(SERVICE_PEOPLE), get(SHIFT_HOURS)
+            ends = duty_ends(order.service_person, order.finished_at, people, shifts, clock)
+            return order.finished_at, ends
         return order.issued_at, None
 
     def _telephone(self, number: str) -> str:

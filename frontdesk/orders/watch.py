@@ -13,6 +13,7 @@ from frontdesk.core.errors import RefusedError
 from frontdesk.core.fitting import fitting
 from frontdesk.core.present import present
 from frontdesk.orders import listing
+from frontdesk.orders.appointments import overlaps
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import ORDER, OrderRow
 from frontdesk.orders.rules import OPEN_STATES, State
@@ -49,6 +50,17 @@ class OrderWatch:
                 if _to_confirm(order) and order.appointment_at and order.appointment_at <= moment:
                     items.append(_item(row, "电话确认到场和价格", order.appointment_at))
         return sorted(items, key=lambda item: item.due_at)
+
+    def overlaps(
+        self, order_id: int, service_person: str, begins: datetime | None, ends: datetime | None
+    ) -> tuple[str, ...]:
+        """Sentences about other appointments that this person would have at the time (R-ORDER-4).
+
+        For an order as it is being typed, before anything is written.
+        """
+        self._context.require(Permission.READ_ORDERS)
+        with self._context.read() as session:
+            return overlaps(session, service_person, begins, ends, order_id)
 
     def confirm(self, order_id: int, expected_cost: int | None = None) -> OrderRow:
         """Note the call at the agreed time: somebody has come and begun, and the price stands (R-ORDER-6).

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from frontdesk.core.actor import PROGRAM
-from frontdesk.core.settings import SHIFT_HOURS
+from frontdesk.core.errors import RefusedError
+from frontdesk.core.settings import SERVICE_PEOPLE, SHIFT_HOURS
 from frontdesk.orders.register import NewOrder, OrderRow
 
 if TYPE_CHECKING:
@@ -67,3 +68,55 @@ def test_r_order_4_work_that_is_done_takes_nobodys_time(desk: Desk, clock: Fixed
 def test_r_order_4_what_was_not_agreed_is_told_at_dispatch(desk: Desk) -> None:
     order = desk.orders.issue(NewOrder("保洁", category="housekeeping", materials="自带"))
     assert desk.orders.dispatch(order.id, "吴姐").warnings == ("还没有和客户说定：预计费用、上门时间。",)
+
+
+@pytest.mark.parametrize(
+    ("finished", "due"),
+    [
+        ("2026-11-21T18:30", "2026-11-21T19:30"),  # his duty, though the desk's shift runs until 22:00
+        ("2026-11-21T20:10", "2026-11-21T22:00"),  # called out after it: the desk's shift
+    ],
+)
+def test_r_order_8_a_service_person_with_hours_of_duty_is_due_back_at_their_end(
+    desk: Desk, clock: FixedClock, finished: str, due: str
+) -> None:
+    """R-ORDER-8: the service person's end of duty, not the desk's."""
+    desk.context.settings.put(SERVICE_PEOPLE, ["李建国 工程部 10:30-19:30", "马㛃 工程部"], actor=PROGRAM)
+    assert [(one.name, one.department) for one in desk.orders.service_people()] == [
+        ("李建国", "工程部"),
+        ("马㛃", "工程部"),
+    ]
+    row = finished_at(desk, clock, finished)
+    due_at = datetime.fromisoformat(f"{due}+08:00")
+    assert row.due_at == due_at
+    assert [item.due_at for item in desk.watch.due()] == [due_at]
+
+
+def test_r_order_8_a_night_duty_ends_on_the_next_morning(desk: Desk, clock: FixedClock) -> None:
+    """R-ORDER-8: hours over midnight, before and after it."""
+    desk.context.settings.put(SERVICE_PEOPLE, ["李建国 工程部 20:00-08:00"], actor=PROGRAM)
+    morning = datetime.fromisoformat("2026-11-22T08:00+08:00")
+    assert finished_at(desk, clock, "2026-11-21T22:30").due_at == morning
+    assert finished_at(desk, clock, "2026-11-22T02:00").due_at == morning
+
+
+def test_r_order_8_hours_of_duty_that_do_not_read_are_refused(desk: Desk) -> None:
+    """R-ORDER-8: a setting that would break every table of orders is not taken."""
+    with pytest.raises(RefusedError, match="看不懂"):
+        desk.context.settings.put(SERVICE_PEOPLE, ["李建国 工程部 08:00-25:70"], actor=PROGRAM)
+
+
+def test_r_order_4_an_overlap_is_told_before_anything_is_written(desk: Desk, clock: FixedClock) -> None:
+    """R-ORDER-4: asked while it is typed; the order itself is not its own neighbour."""
+    at = clock.now() + timedelta(hours=1)
+    first = desk.orders.issue(NewOrder("换灯泡", unit_no="3-2-1102", appointment_at=at))
+    desk.orders.dispatch(first.id, "李建国")
+    second = desk.orders.issue(NewOrder("换锁"))
+    half = timedelta(minutes=30)
+    assert desk.watch.overlaps(second.id, "李建国", at + half, None) == (
+        f"李建国在这个时间已有预约：{first.serial} 3-2-1102。",
+    )
+    assert desk.watch.overlaps(second.id, "马㛃", at + half, None) == ()
+    assert desk.watch.overlaps(second.id, "李建国", at + 2 * half, None) == ()
+    assert desk.watch.overlaps(first.id, "李建国", at, None) == ()
+    assert desk.orders.get(second.id).service_person == ""
