@@ -103,17 +103,18 @@ class Paper:
     ) -> bytes:
         """F-ORDER of what `order_slips` gave.
 
-        `choice` gives layout and offsets, the setting's layout without one. Raises RefusedError,
-        forms.StoppedError when cancelled.
+        `choice` gives layout, copies and offsets, the setting's layout without one; `copies` goes before its
+        own. Raises RefusedError, forms.StoppedError when cancelled.
         """
         chosen = choice or PrinterChoice()
+        names = self.copy_names()
         return forms.render_slip(
             "F-ORDER",
             slips,
             letterhead=self.letterhead(),
             layout=cast("forms.Layout", chosen.layout or self._context.settings.get(ORDER_LAYOUT)),
-            copies=copies,
-            copy_names=self.copy_names(),
+            copies=copies if copies is not None else chosen.copies_of(len(names)),
+            copy_names=names,
             offset_mm=chosen.offset_mm,
             scale=chosen.scale_permille / 1000,
             printed_at=self._now(),
@@ -175,16 +176,29 @@ class Paper:
         return self._register(REPAIR_SUMMARY, self._repairs.print_rows(month), f"{month:%Y-%m}")
 
     def payment_requests(
-        self, ids: Sequence[int], progress: Progress | None = None, cancelled: Cancelled | None = None
+        self,
+        ids: Sequence[int],
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+        *,
+        reprints: Mapping[int, int] | None = None,
     ) -> bytes:
-        """F-PAYREQ of these requests, one sheet a room, in one file. Raises StoppedError when cancelled."""
-        return self._slips_of("F-PAYREQ", self._requests.slips(ids), progress, cancelled)
+        """F-PAYREQ of these requests, one sheet a room, in one file. Raises StoppedError when cancelled.
+
+        `reprints` has the counts that `record_prints` gave (R-ORDER-18).
+        """
+        return self._slips_of("F-PAYREQ", self._requests.slips(ids, reprints), progress, cancelled)
 
     def receipts(
-        self, ids: Sequence[int], progress: Progress | None = None, cancelled: Cancelled | None = None
+        self,
+        ids: Sequence[int],
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+        *,
+        reprints: Mapping[int, int] | None = None,
     ) -> bytes:
-        """F-RECEIPT of these receipts, in two parts each."""
-        return self._slips_of("F-RECEIPT", self._receipts.slips(ids), progress, cancelled)
+        """F-RECEIPT of these receipts, in two parts each; `reprints` as for payment requests."""
+        return self._slips_of("F-RECEIPT", self._receipts.slips(ids, reprints), progress, cancelled)
 
     def summary(self, day: date) -> bytes:
         """F-SUMMARY of a local day (R-CALL-7)."""

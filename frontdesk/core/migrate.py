@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from frontdesk.core.clock import Clock
 
-SCHEMA_HEAD = "0002"
+SCHEMA_HEAD = "0003"
 
 
 def make_new(database: Database, metadata: MetaData) -> None:

@@ -114,8 +114,13 @@ def sample(form_id: str, *, layout: Layout = "laser") -> bytes:
     return render_sample(form_id, layout)
 
 
-def ruler_sheet(width_mm: float, height_mm: float) -> bytes:
-    """A page of exactly this size with rulers, to measure what a printer makes of it (± 0.3 mm)."""
+def ruler_sheet(
+    width_mm: float, height_mm: float, *, offset_mm: tuple[float, float] = (0.0, 0.0), scale: float = 1.0
+) -> bytes:
+    """A page of exactly this size with rulers, to measure what a printer makes of it (± 0.3 mm).
+
+    Offset and scale as in `render_slip`; what is measured becomes them in `calibration.corrected`.
+    """
     from frontdesk.forms.ruler import ruler
 
-    return ruler(width_mm, height_mm)
+    return ruler(width_mm, height_mm, offset_mm, scale)

@@ -21,4 +21,5 @@ class PrinterSetup(Record):
     offset_x: Mapped[int] = mapped_column(default=0)  # tenths of a millimetre, right
     offset_y: Mapped[int] = mapped_column(default=0)  # tenths of a millimetre, down
     scale_permille: Mapped[int] = mapped_column(default=1000)
+    copies: Mapped[Code] = mapped_column(default="", server_default="")  # "1,3"; empty for all
     chosen_seq: Mapped[int] = mapped_column(default=0)

@@ -11,19 +11,34 @@ from frontdesk.core.context import DeskContext
 from frontdesk.core.errors import RefusedError
 from frontdesk.forms.model import PrinterSetup
 
-_WHO = (Permission.PRINT, Permission.SET_UP_PRINTERS)
+# Who takes money prints the receipt, and no other entry (R-ORDER-21).
+_WHO = (Permission.PRINT, Permission.SET_UP_PRINTERS, Permission.TAKE_MONEY)
 MOST_OFFSET = 500  # 5 cm: beyond that it is the wrong paper, not a crooked tractor
+SCALES = (900, 1100)  # thousandths
+ONE_STRIKE = ("strike", "overprint")
+"""Layouts that the needles strike through all copies at once: there is nothing to choose among."""
 
 
 @dataclass(frozen=True)
 class PrinterChoice:
-    """How a form is to be printed. Offsets in tenths of a millimetre, scale in thousandths."""
+    """How a form is to be printed. Offsets in tenths of a millimetre, scale in thousandths.
+
+    `copies` are the numbers, from 1, of those that are wanted; none means all.
+    """
 
     printer: str = ""
     layout: str = ""
     offset_x: int = 0
     offset_y: int = 0
     scale_permille: int = 1000
+    copies: tuple[int, ...] = ()
+
+    def copies_of(self, count: int) -> tuple[int, ...] | None:
+        """The copies to print of a form that has `count`; None for all, also when the chosen ones are no more."""
+        if self.layout in ONE_STRIKE:
+            return None
+        kept = tuple(number for number in self.copies if number <= count)
+        return kept if kept and len(kept) < count else None
 
     @property
     def offset_mm(self) -> tuple[float, float]:
@@ -51,8 +66,9 @@ class PrinterService:
             found = session.scalars(asked.limit(1)).first()
         if found is None:
             return None
+        copies = tuple(map(int, found.copies.split(","))) if found.copies else ()
         return PrinterChoice(
-            found.printer, found.layout, found.offset_x, found.offset_y, found.scale_permille
+            found.printer, found.layout, found.offset_x, found.offset_y, found.scale_permille, copies
         )
 
     def remember(self, form_id: str, choice: PrinterChoice) -> None:
@@ -62,7 +78,7 @@ class PrinterService:
         """
         if max(abs(choice.offset_x), abs(choice.offset_y)) > MOST_OFFSET:
             raise RefusedError("偏移超过 50 毫米，多半是纸张选错了；请先核对纸张。", field="offset")
-        if not 900 <= choice.scale_permille <= 1100:
+        if not SCALES[0] <= choice.scale_permille <= SCALES[1]:
             raise RefusedError("缩放应在 90% 到 110% 之间。", field="scale")
         if self._context.database.read_only or self.remembered(form_id) == choice:
             return
@@ -86,4 +102,5 @@ class PrinterService:
             row.layout = choice.layout
             row.offset_x, row.offset_y = choice.offset_x, choice.offset_y
             row.scale_permille = choice.scale_permille
+            row.copies = ",".join(map(str, choice.copies))
             row.chosen_seq = (newest or 0) + 1

@@ -91,6 +91,15 @@ def new_canvas(out: io.BytesIO, paper: tuple[float, float], title: str, author: 
     return canvas
 
 
+def correct(canvas: Canvas, height: float, offset_mm: tuple[float, float], scale: float) -> None:
+    """Move and stretch what follows on a page of that height in mm, as its printer needs it.
+
+    Scaled from the upper left corner, where the paper is fed and where an offset is measured.
+    """
+    right, down = offset_mm
+    canvas.transform(scale, 0, 0, scale, right * MM, (height * (1 - scale) - down) * MM)
+
+
 def press_of(template: SlipTemplate, run: Run, book: FontBook) -> Press:
     """All that the sheets of a run share."""
     sheet = template.sheets.get(_SHEET_OF[run.layout])
@@ -184,12 +193,9 @@ class _Assembly:
             canvas.setPageSize((A4[0] * MM, A4[1] * MM))
         canvas.saveState()
         height = self._press.sheet.paper[1]
+        correct(canvas, A4[1] if self._two_up else height, self._run.offset_mm, self._run.scale)
         if self._two_up and self._on_page == 0:
             canvas.translate(0, (A4[1] - height) * MM)
-        right, down = self._run.offset_mm
-        scale = self._run.scale
-        # scaled from the upper left corner, where the paper is fed and where an offset is measured
-        canvas.transform(scale, 0, 0, scale, right * MM, (height * (1 - scale) - down) * MM)
         for name in names:
             canvas.doForm(name)
         canvas.restoreState()
