@@ -84,6 +84,7 @@ class Desk:
         self.month_report = MonthReport(self.context, self.repair_summary)
         self.payment_requests = PaymentRequestService(self.context)
         self.receipts = ReceiptService(self.context)
+        self.orders.when_amended += [self.payment_requests.follow_order, self.receipts.follow_order]
         self.patterns = PatternService(self.context)
         self.calls = CallService(self.context, self.orders, self.reminders)
         self.orders.when_settled.append(self.calls.settle_with_order)

@@ -16,21 +16,29 @@ from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.present import present
 from frontdesk.core.query import VOID, RegisterQuery, TableRow
 from frontdesk.core.shown import printed_moment, shown_moment, shown_serial
+from frontdesk.fees.counting import counted_prints, taken_back
 from frontdesk.fees.finding import conditions_of
 from frontdesk.fees.model import PaymentRequest, Receipt
-from frontdesk.fees.register import RECEIPT, NewReceipt, ReceiptRow
+from frontdesk.fees.register import RECEIPT, NewReceipt, Payable, ReceiptRow
 from frontdesk.forms import Slip
 from frontdesk.orders.model import ServiceOrder
-from frontdesk.orders.rules import scan_code
+from frontdesk.orders.rules import scan_code, serial_from
 from frontdesk.staff.shifts import require_void
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.orm import Session
 
-    from frontdesk.core.context import DeskContext
+    from frontdesk.core.actor import Actor
+    from frontdesk.core.context import DeskContext, Transaction
+    from frontdesk.core.jobs import Cancelled, Progress
+    from frontdesk.exchange.export import ExportWish
 
 SERIES, PREFIX, DIGITS = "receipt", "SJ", 6
 MOST = 5_000
+_VOIDING = (Permission.TAKE_MONEY, Permission.CORRECT_ANY)
+_PRINTING = (Permission.TAKE_MONEY, Permission.PRINT)
 _ROW_FIELDS = tuple(name for name in ReceiptRow.__dataclass_fields__ if name != "change")
 _SEARCHED = (Receipt.serial, Receipt.unit_no, Receipt.payer, Receipt.item, Receipt.collector)
 
@@ -74,20 +82,38 @@ class ReceiptService:
     def void(self, receipt_id: int, reason: str) -> ReceiptRow:
         """Cancel a receipt; its number stays, and the payment request that it paid is open again."""
         reason = plain_reason(reason)
-        with self._context.transaction(Permission.CORRECT_OWN, action="void", reason=reason) as work:
+        with self._context.transaction(*_VOIDING, action="void", reason=reason) as work:
             receipt = present(work.session, Receipt, receipt_id)
-            require_void(self._context, work, receipt, reason)
+            require_void(self._context, work, receipt, reason, Permission.TAKE_MONEY)
             work.void(receipt, reason)
             if receipt.request_id is not None:
                 present(work.session, PaymentRequest, receipt.request_id).paid_at = None
             return _row(receipt)
 
-    def record_print(self, receipt_id: int) -> int:
-        """Count a print before its sheets leave; returns how often it was printed before (补打)."""
-        with self._context.transaction(Permission.READ_ORDERS, action="print") as work:
-            receipt = present(work.session, Receipt, receipt_id)
-            receipt.prints += 1
-            return receipt.prints - 1
+    def follow_order(self, work: Transaction, order: ServiceOrder) -> tuple[str, ...]:
+        """An order was voided or put right: what a standing receipt says must still be so (`OrderService.when_amended`).
+
+        Raises RefusedError: money that was taken for it goes back first.
+        """
+        asked = select(Receipt).where(Receipt.order_id == order.id, Receipt.voided_at.is_(None))
+        receipt = work.session.scalars(asked).first()
+        on_account = order.settlement == "on_account"
+        if receipt is not None and (order.voided_at or on_account or order.due_amount < receipt.amount):
+            raise RefusedError(
+                f"{order.serial} 已开收据 {receipt.serial}（{format_fen(receipt.amount)} 元）；请先退款并作废那张收据。",
+                rule="R-ORDER-21",
+            )
+        return ()
+
+    def record_prints(self, receipt_ids: Sequence[int]) -> dict[int, int]:
+        """Count a print before its sheets leave; by receipt, how often it was printed before (补打, R-ORDER-18)."""
+        with self._context.transaction(*_PRINTING, action="print") as work:
+            return counted_prints(work, Receipt, receipt_ids)
+
+    def take_back_prints(self, reprints: Mapping[int, int], actor: Actor) -> None:
+        """Strike out the counts that `record_prints` gave `actor`, of a print that came to nothing."""
+        with self._context.transaction(*_PRINTING, action="take_back_print", actor=actor) as work:
+            taken_back(work, Receipt, reprints)
 
     def get(self, receipt_id: int) -> ReceiptRow:
         """One receipt. Raises RefusedError when there is none."""
@@ -95,12 +121,16 @@ class ReceiptService:
         with self._context.read() as session:
             return _row(present(session, Receipt, receipt_id))
 
-    def slips(self, receipt_ids: Sequence[int]) -> list[Slip]:
-        """What goes on paper as F-RECEIPT, marked as its next print and 作废."""
-        self._context.require(Permission.READ_ORDERS)
+    def slips(self, receipt_ids: Sequence[int], reprints: Mapping[int, int] | None = None) -> list[Slip]:
+        """What goes on paper as F-RECEIPT, marked 补打 and 作废; `reprints` has what `record_prints` gave.
+
+        Without it each is marked as its next print, for a look at it.
+        """
+        self._context.require(*_PRINTING)
+        counted = reprints or {}
         with self._context.read() as session:
-            receipts = [present(session, Receipt, receipt_id) for receipt_id in receipt_ids]
-            return [self._slip(_row(receipt)) for receipt in receipts]
+            rows = [_row(present(session, Receipt, receipt_id)) for receipt_id in receipt_ids]
+        return [self._slip(row, counted.get(row.id, row.prints)) for row in rows]
 
     def find(self, query: RegisterQuery) -> Sequence[int]:
         """The ids that answer, newest first (`query.RegisterSource`)."""
@@ -120,6 +150,59 @@ class ReceiptService:
             found = {row.id: _row(row) for row in session.scalars(select(Receipt).where(Receipt.id.in_(ids)))}
         return [self._table_row(found[number]) for number in ids if number in found]
 
+    def export(
+        self,
+        path: Path,
+        query: RegisterQuery,
+        wish: ExportWish,
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> int:
+        """Write the receipts that answer to an XLSX file, oldest first, noted with its purpose; returns how many.
+
+        Raises RefusedError, NotAllowedError, SurroundingsError, StoppedError; then there is no file.
+        """
+        from frontdesk.exchange.export import export_register
+
+        ids = self.find(query)
+        names = [field.name for field in RECEIPT.exported]
+        asked = select(Receipt).where(Receipt.id.in_(ids)).order_by(Receipt.id)
+        with self._context.read() as session:
+            rows = [[getattr(receipt, name) for name in names] for receipt in session.scalars(asked)]
+        return export_register(
+            self._context, path, RECEIPT, rows, wish, total=len(rows), progress=progress, cancelled=cancelled
+        )
+
+    def payable(self, text: str) -> Payable:
+        """What a serial as typed, shown or scanned asks to be paid: a payment request or an order of cash.
+
+        Raises RefusedError (field `bill`) when there is none, or nothing is left to pay.
+        """
+        self._context.require(Permission.READ_ORDERS)
+        serial = serial_from(text)
+        wanted = (serial, serial.replace("-", f"{self._context.clock.today().year}-", 1))
+        with self._context.read() as session:
+            request = session.scalars(select(PaymentRequest).where(PaymentRequest.serial.in_(wanted))).first()
+            order = session.scalars(select(ServiceOrder).where(ServiceOrder.serial.in_(wanted))).first()
+            try:
+                if request is not None:
+                    known = _of_request(session, request.id, None)
+                    return Payable(request.serial, request_id=request.id, **known)
+                if order is not None:
+                    return Payable(order.serial, order_id=order.id, **_of_order(session, order.id, None))
+            except RefusedError as refusal:
+                raise RefusedError(refusal.message, field="bill", rule=refusal.rule) from refusal
+        raise RefusedError(f"没有单号 {text.strip()[:40]}，请核对。", field="bill")
+
+    def of(self, *, order_id: int | None = None, request_id: int | None = None) -> ReceiptRow | None:
+        """The receipt that stands for an order or a payment request; None while there is none."""
+        self._context.require(Permission.READ_ORDERS)
+        paid = Receipt.order_id == order_id if order_id is not None else Receipt.request_id == request_id
+        with self._context.read() as session:
+            receipt = session.scalars(select(Receipt).where(paid, Receipt.voided_at.is_(None))).first()
+            return _row(receipt) if receipt is not None else None
+
     def _table_row(self, row: ReceiptRow) -> TableRow:
         clock = self._context.clock
         shown = (
@@ -134,7 +217,7 @@ class ReceiptService:
         )
         return (row.id, *shown, *([VOID] if row.voided_at else []))
 
-    def _slip(self, row: ReceiptRow) -> Slip:
+    def _slip(self, row: ReceiptRow, reprint: int) -> Slip:
         change = f"收 {format_fen(row.tendered)} 元，找零 {format_fen(row.change)} 元" if row.change else ""
         values = {
             "serial": row.serial,
@@ -148,7 +231,7 @@ class ReceiptService:
             "change": change,
             "collector": row.collector,
         }
-        return Slip(values, code=scan_code(row.serial), void_reason=row.void_reason, reprint=row.prints)
+        return Slip(values, code=scan_code(row.serial), void_reason=row.void_reason, reprint=reprint)
 
 
 def _filled(session: Session, new: NewReceipt, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,7 +279,7 @@ def _of_order(session: Session, order_id: int, amount: int | None) -> dict[str, 
     if amount is not None and amount > order.due_amount:
         raise RefusedError("收款不能多于应收，请核对金额。", field="amount")
     due = order.paid_amount or order.due_amount
-    item = f"{order.content.splitlines()[0][:60] if order.content else '服务'}({order.serial})"
+    item = f"{order.content.splitlines()[0][:60] if order.content else '服务'}（{order.serial}）"
     return {"item": item, "amount": due or None, "unit_no": order.unit_no, "payer": order.customer}
 
 

@@ -29,6 +29,7 @@ PAYMENT_REQUEST = Register(
         Field("pay_by", "付款期限", Kind.DATE, entered=False),
         Field("state", "状态", Kind.CHOICE, choices=STATES, entered=False),
         Field("paid_at", "付款时间", Kind.MOMENT, entered=False),
+        Field("void_reason", "作废原因", max_length=400, listed=False, entered=False),
     ),
 )
 RECEIPT = Register(
@@ -45,6 +46,7 @@ RECEIPT = Register(
         Field("tendered", "收到", Kind.MONEY, listed=False, hint="唱收唱付"),
         Field("method", "方式", Kind.CHOICE, required=True, choices=METHODS),
         Field("collector", "收款人", Kind.PERSON, entered=False),
+        Field("void_reason", "作废原因", max_length=400, listed=False, entered=False),
     ),
 )
 
@@ -96,6 +98,28 @@ class NewReceipt:
     tendered: int | None = None
     request_id: int | None = None
     order_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Payable:
+    """What a payment request or an order asks for; `amount` in fen, None when the order has no price yet."""
+
+    serial: str
+    item: str
+    amount: int | None
+    unit_no: str
+    payer: str
+    request_id: int | None = None
+    order_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Unbilled:
+    """The orders on account that are on no request yet: what `draw_up` would bill. `total` in fen."""
+
+    rooms: int
+    orders: int
+    total: int
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,18 +18,24 @@ from frontdesk.core.present import present
 from frontdesk.core.query import VOID, RegisterQuery, TableRow, Tone, tone
 from frontdesk.core.settings import ACCOUNT_BILLED_BY, ACCOUNT_BILLING_DAY, ACCOUNT_PAY_DAY
 from frontdesk.core.shown import shown_day, shown_moment, shown_serial
+from frontdesk.fees.counting import counted_prints, taken_back
 from frontdesk.fees.finding import conditions_of
 from frontdesk.fees.model import PaymentLine, PaymentRequest
-from frontdesk.fees.register import PAYMENT_REQUEST, RequestLine, RequestRow
+from frontdesk.fees.register import PAYMENT_REQUEST, RequestLine, RequestRow, Unbilled
 from frontdesk.forms import Slip
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.rules import State, scan_code
 from frontdesk.staff.shifts import require_void
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.orm import Session
 
+    from frontdesk.core.actor import Actor
     from frontdesk.core.context import DeskContext, Transaction
+    from frontdesk.core.jobs import Cancelled, Progress
+    from frontdesk.exchange.export import ExportWish
 
 SERIES, PREFIX, DIGITS = "payment_request", "FK", 6
 RULE = "R-ORDER-16"
@@ -63,7 +69,7 @@ class PaymentRequestService:
                 raise RefusedError(f"每月 {get(ACCOUNT_BILLING_DAY)} 日起汇总签单，还没有到日子。", rule=RULE)
             rooms: dict[tuple[int | None, str], list[ServiceOrder]] = defaultdict(list)
             for order in work.session.scalars(_unbilled()):
-                rooms[order.unit_id, "" if order.unit_id else order.unit_no].append(order)
+                rooms[_room(order)].append(order)
             if not rooms:
                 raise RefusedError("没有还没汇总的签单。", rule=RULE)
             ordered = sorted(rooms.values(), key=lambda orders: (orders[-1].unit_no, orders[-1].id))
@@ -82,11 +88,34 @@ class PaymentRequestService:
             work.void(request, reason)
             return self._row(request, ())
 
-    def record_prints(self, request_ids: Sequence[int]) -> None:
-        """Count a print of these requests before their sheets leave; the next one is marked 补打."""
+    def record_prints(self, request_ids: Sequence[int]) -> dict[int, int]:
+        """Count a print before its sheets leave; by request, how often it was printed before (补打, R-ORDER-18)."""
         with self._context.transaction(Permission.PRINT, action="print") as work:
-            for request_id in request_ids:
-                present(work.session, PaymentRequest, request_id).prints += 1
+            return counted_prints(work, PaymentRequest, request_ids)
+
+    def take_back_prints(self, reprints: Mapping[int, int], actor: Actor) -> None:
+        """Strike out the counts that `record_prints` gave `actor`, of a print that came to nothing."""
+        with self._context.transaction(Permission.PRINT, action="take_back_print", actor=actor) as work:
+            taken_back(work, PaymentRequest, reprints)
+
+    def follow_order(self, work: Transaction, order: ServiceOrder) -> tuple[str, ...]:
+        """An order was voided or put right: the request on which it stands says so (`OrderService.when_amended`).
+
+        What was printed is cancelled and drawn up anew, for its paper is out of the house; what was not is summed anew.
+        Returns sentences for whoever did it. Raises RefusedError when the request is paid.
+        """
+        line = work.session.scalars(_standing_line(order.id)).first()
+        if line is None:
+            return ()
+        amount = order.due_amount if _on_account(order) else 0
+        if amount == line.amount:
+            return ()
+        request = present(work.session, PaymentRequest, line.request_id)
+        if request.paid_at is not None:
+            raise RefusedError(
+                f"{order.serial} 已在付款请求书 {request.serial} 里付清；请先作废那张收据。", rule=RULE
+            )
+        return self._amended(work, request, line, amount)
 
     # --- questions ----------------------------------------------------------------------------------
 
@@ -111,11 +140,56 @@ class PaymentRequestService:
         with self._context.read() as session:
             return self._rows(session, session.scalars(asked).all())
 
-    def slips(self, request_ids: Sequence[int]) -> list[Slip]:
-        """What goes on paper as F-PAYREQ, in this order, marked as its next print and 作废."""
+    def slips(self, request_ids: Sequence[int], reprints: Mapping[int, int] | None = None) -> list[Slip]:
+        """What goes on paper as F-PAYREQ, in this order, marked 补打 and 作废; `reprints` has what `record_prints` gave.
+
+        Without it each is marked as its next print, for a look at it.
+        """
         self._context.require(Permission.PRINT)
+        counted = reprints or {}
         with self._context.read() as session:
-            return [_slip(row) for row in self._rows(session, request_ids)]
+            return [_slip(row, counted.get(row.id, row.prints)) for row in self._rows(session, request_ids)]
+
+    def unbilled(self) -> Unbilled:
+        """What `draw_up` would bill now."""
+        self._context.require(Permission.READ_ORDERS)
+        with self._context.read() as session:
+            orders = session.scalars(_unbilled()).all()
+            rooms = {_room(order) for order in orders}
+        return Unbilled(len(rooms), len(orders), sum(order.due_amount for order in orders))
+
+    def export(
+        self,
+        path: Path,
+        query: RegisterQuery,
+        wish: ExportWish,
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> int:
+        """Write the requests that answer to an XLSX file, oldest first, noted with its purpose; returns how many.
+
+        Raises RefusedError, NotAllowedError, SurroundingsError, StoppedError; then there is no file.
+        """
+        from frontdesk.exchange.export import export_register
+
+        names = [field.name for field in PAYMENT_REQUEST.exported]
+        ids = self.find(query)[::-1]
+        with self._context.read() as session:
+            found = self._rows(session, ids)
+        rows = [
+            [len(row.lines) if name == "orders" else getattr(row, name) for name in names] for row in found
+        ]
+        return export_register(
+            self._context,
+            path,
+            PAYMENT_REQUEST,
+            rows,
+            wish,
+            total=len(rows),
+            progress=progress,
+            cancelled=cancelled,
+        )
 
     def find(self, query: RegisterQuery) -> Sequence[int]:
         """The ids that answer, newest first (`query.RegisterSource`); `open_only`: not paid."""
@@ -169,6 +243,35 @@ class PaymentRequestService:
             )
             work.add(line)
         return self._row(request, work.session.scalars(_lines_of([request.id])).all())
+
+    def _amended(
+        self, work: Transaction, request: PaymentRequest, line: PaymentLine, amount: int
+    ) -> tuple[str, ...]:
+        lines = work.session.scalars(_lines_of([request.id])).all()
+        others = [other for other in lines if other.id != line.id]
+        reason = f"{line.serial} {'改为 ' + format_fen(amount) + ' 元' if amount else '作废或不再签单'}"
+        if not others and not amount:
+            work.void(line, reason)
+            work.void(request, reason)
+            return (f"付款请求书 {request.serial} 只有这一单，已一并作废。",)
+        if not request.prints:
+            request.total += amount - line.amount
+            if amount:
+                line.amount = amount
+            else:
+                work.void(line, reason)
+            return (f"付款请求书 {request.serial} 的金额已改为 {format_fen(request.total)} 元。",)
+        for standing in lines:
+            work.void(standing, reason)
+        work.void(request, reason)
+        work.flush()
+        kept = [*([line.order_id] if amount else []), *(other.order_id for other in others)]
+        orders = [present(work.session, ServiceOrder, order_id) for order_id in sorted(kept)]
+        anew = self._request(work, orders)
+        return (
+            f"付款请求书 {request.serial} 已打印过，现已作废，改开 {anew.serial}，合计 {format_fen(anew.total)} 元，"
+            "请重新打印送达。",
+        )
 
     def _rows(self, session: Session, ids: Sequence[int]) -> list[RequestRow]:
         lines: dict[int, list[PaymentLine]] = defaultdict(list)
@@ -275,6 +378,18 @@ def _unbilled() -> Any:
     )
 
 
+def _room(order: ServiceOrder) -> tuple[int | None, str]:
+    return order.unit_id, "" if order.unit_id else order.unit_no
+
+
+def _on_account(order: ServiceOrder) -> bool:
+    return order.voided_at is None and order.settlement == "on_account"
+
+
+def _standing_line(order_id: int) -> Any:
+    return select(PaymentLine).where(PaymentLine.order_id == order_id, PaymentLine.voided_at.is_(None))
+
+
 def _back(order: ServiceOrder) -> datetime:
     assert order.returned_at is not None
     return order.returned_at
@@ -289,7 +404,7 @@ def _end(day_bounds: Callable[[date], tuple[datetime, datetime]], day: date) -> 
     return day_bounds(day)[1] - timedelta(milliseconds=1)
 
 
-def _slip(row: RequestRow) -> Slip:
+def _slip(row: RequestRow, reprint: int) -> Slip:
     lines = [
         {
             "serial": line.serial,
@@ -310,4 +425,4 @@ def _slip(row: RequestRow) -> Slip:
         "drawn_up_by": row.created_by,
         "lines": lines,
     }
-    return Slip(values, code=scan_code(row.serial), void_reason=row.void_reason, reprint=row.prints)
+    return Slip(values, code=scan_code(row.serial), void_reason=row.void_reason, reprint=reprint)

@@ -39,13 +39,15 @@ CHUNK = 500  # orders read at once for a sheet
 _NEW_FIELDS = frozenset(NewOrder.__dataclass_fields__) - {"draft_id"}
 
 Settled = Callable[[Transaction, ServiceOrder], None]
+Amended = Callable[[Transaction, ServiceOrder], tuple[str, ...]]
 
 
 class OrderService:
     """The register of service orders.
 
     `when_settled` is called with each order that comes back, inside its unit of work, so that what stands
-    above (the call it came from) is settled together with it or not at all.
+    above (the call it came from) is settled together with it or not at all. `when_amended` likewise with each order
+    that was voided or put right: what else goes by it (a bill) is put right too, told in sentences, or refuses it.
     """
 
     register = ORDER
@@ -54,6 +56,7 @@ class OrderService:
         self._context = context
         self._shown = ShownOrders(context)
         self.when_settled: list[Settled] = []
+        self.when_amended: list[Amended] = []
 
     # --- commands -----------------------------------------------------------------------------------
 
@@ -183,7 +186,8 @@ class OrderService:
                 raise NotAllowedError("已返单的服务单只能由主管作废，请主管登录（F12）。")
             work.void(order, reason)
             order.state = State.VOID.value
-        return self._shown.row(order)
+            told = self._amended(work, order)
+        return self._shown.row(order, told)
 
     def correct(self, order_id: int, changes: Mapping[str, Any], reason: str = "") -> OrderRow:
         """Put right what was written; the old value stays in the journal (roles.md).
@@ -214,7 +218,7 @@ class OrderService:
                     rules.check_times(moments, work.now)
                 if order.state == State.RETURNED:
                     rules.check_settlement(order.settlement, order.due_amount, order.paid_amount, reason)
-            warnings = _appointment_warnings(work, order)
+            warnings = (*_appointment_warnings(work, order), *self._amended(work, order))
         return self._shown.row(order, warnings)
 
     def record_print(self, order_id: int) -> int:
@@ -351,6 +355,10 @@ class OrderService:
                 # A clock that was set back puts no step before the one that it follows.
                 setattr(order, step.moment, at or max(work.now, order.issued_at, *before))
                 yield work, order
+
+    def _amended(self, work: Transaction, order: ServiceOrder) -> tuple[str, ...]:
+        work.flush()
+        return tuple(sentence for amended in self.when_amended for sentence in amended(work, order))
 
     def _exported(self, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         # Read in chunks, so that a clerk can go on writing in between.

@@ -70,12 +70,18 @@ def is_own_of_shift(
 
 
 def may_correct(
-    actor: Actor, record: Record, now: datetime, clock: Clock, hours: Sequence[ShiftHours]
+    actor: Actor,
+    record: Record,
+    now: datetime,
+    clock: Clock,
+    hours: Sequence[ShiftHours],
+    *,
+    own: Permission = Permission.CORRECT_OWN,
 ) -> bool:
-    """Whether the role reaches: an own entry of the running shift, else by a supervisor."""
+    """Whether the role reaches: an own entry of the running shift by whoever has `own`, else by a supervisor."""
     if actor.may(Permission.CORRECT_ANY):
         return True
-    return actor.may(Permission.CORRECT_OWN) and is_own_of_shift(actor, record, now, clock, hours)
+    return actor.may(own) and is_own_of_shift(actor, record, now, clock, hours)
 
 
 def require_correction(context: DeskContext, work: Transaction, record: Record, reason: str) -> None:
@@ -88,18 +94,29 @@ def require_correction(context: DeskContext, work: Transaction, record: Record, 
         raise RefusedError("改别人的或已过班次的记录，请写明原因。", field="reason")
 
 
-def require_void(context: DeskContext, work: Transaction, record: Record, reason: str) -> None:
-    """Let a void pass: by the same people, and always with a reason. Raises as `require_correction`."""
-    _require_reach(context, work, record)
+def require_void(
+    context: DeskContext,
+    work: Transaction,
+    record: Record,
+    reason: str,
+    own: Permission = Permission.CORRECT_OWN,
+) -> None:
+    """Let a void pass: by the same people, and always with a reason. Raises as `require_correction`.
+
+    `own` is what lets a person write such entries, where that is another right: who takes money voids a receipt.
+    """
+    _require_reach(context, work, record, own)
     if not reason.strip():
         raise RefusedError("作废请写明原因。", field="reason")
 
 
-def _require_reach(context: DeskContext, work: Transaction, record: Record) -> bool:
+def _require_reach(
+    context: DeskContext, work: Transaction, record: Record, own: Permission = Permission.CORRECT_OWN
+) -> bool:
     """Whether it is the actor's own of the running shift. Raises when the actor may not touch it at all."""
     if record.voided_at is not None:
         raise RefusedError("这条记录已经作废，不能再改。")
     hours = shift_hours(context.settings.get(SHIFT_HOURS))
-    if not may_correct(work.actor, record, work.now, context.clock, hours):
+    if not may_correct(work.actor, record, work.now, context.clock, hours, own=own):
         raise NotAllowedError("这条记录不是你本班写的，要改须由主管登录（F12）并注明原因。")
     return is_own_of_shift(work.actor, record, work.now, context.clock, hours)

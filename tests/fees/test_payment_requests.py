@@ -14,12 +14,17 @@ from frontdesk.core.actor import Actor
 from frontdesk.core.errors import NotAllowedError, RefusedError, StoppedError
 from frontdesk.core.query import RegisterQuery
 from frontdesk.core.settings import ACCOUNT_BILLED_BY
-from frontdesk.fees.register import NewReceipt
+from frontdesk.exchange.export import ExportWish
+from frontdesk.exchange.sheet_in import read_sheet
+from frontdesk.fees.register import NewReceipt, Unbilled
 from frontdesk.fees.service import pay_day
 from frontdesk.orders.register import NewLine, NewOrder
+from frontdesk.safety.verify import Verification
 from frontdesk.staff.permissions import role_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from frontdesk.core.clock import FixedClock
     from frontdesk.desk import Desk
 
@@ -157,8 +162,84 @@ def test_a_months_requests_print_as_one_file_and_can_be_stopped(desk: Desk) -> N
     assert told[-1] == (3, 3)
     with pytest.raises(StoppedError):
         desk.paper.payment_requests(ids, cancelled=lambda: True)
-    desk.payment_requests.record_prints(ids[:1])
+    first = desk.payment_requests.record_prints(ids[:2])
+    assert first == {ids[0]: 0, ids[1]: 0}
+    actor = desk.context.actor
+    assert actor is not None
+    desk.payment_requests.take_back_prints({ids[1]: 0}, actor)
     assert [slip.reprint for slip in desk.payment_requests.slips(ids)] == [1, 0, 0]
+    assert [slip.reprint for slip in desk.payment_requests.slips(ids, first)] == [0, 0, 0]
+
+
+def test_what_would_be_billed_is_known_before_it_is(desk: Desk) -> None:
+    for room, fen in (("3-2-1102", 100), ("3-2-1102", 200), ("3-2-1103", 50)):
+        returned(desk, room, fen)
+    assert desk.payment_requests.unbilled() == Unbilled(rooms=2, orders=3, total=350)
+    desk.payment_requests.draw_up()
+    assert desk.payment_requests.unbilled() == Unbilled(0, 0, 0)
+
+
+def test_r_order_16_voiding_an_order_on_an_unprinted_request_sums_it_anew(desk: Desk) -> None:
+    """R-ORDER-16: a request never asks for what is void."""
+    gone, kept = returned(desk, "3-2-1102", 3500), returned(desk, "3-2-1102", 1500)
+    (request,) = desk.payment_requests.draw_up()
+    act_as(desk, "supervisor")
+    order = desk.orders.void(gone, "重复")
+    assert order.warnings == ("付款请求书 FK2026-000001 的金额已改为 15.00 元。",)
+    now = desk.payment_requests.get(request.id)
+    assert (now.total, [line.order_id for line in now.lines], now.state) == (1500, [kept], "unpaid")
+    assert desk.orders.void(kept, "重复").warnings == ("付款请求书 FK2026-000001 只有这一单，已一并作废。",)
+    assert desk.payment_requests.get(request.id).state == "void"
+    assert Verification(desk.database).run().findings == ()
+
+
+def test_r_order_16_a_printed_request_is_cancelled_and_drawn_up_anew(desk: Desk) -> None:
+    """R-ORDER-16: its paper is out of the house with a wrong sum; the new one has a number of its own."""
+    gone, kept = returned(desk, "3-2-1102", 3500), returned(desk, "3-2-1102", 1500)
+    (request,) = desk.payment_requests.draw_up()
+    desk.payment_requests.record_prints([request.id])
+    act_as(desk, "supervisor")
+    (told,) = desk.orders.void(gone, "重复").warnings
+    assert told == (
+        "付款请求书 FK2026-000001 已打印过，现已作废，改开 FK2026-000002，合计 15.00 元，请重新打印送达。"
+    )
+    old, new = desk.payment_requests.of_month("2026-11")
+    assert (old.state, old.total, old.void_reason) == ("void", 5000, "FW2026-000001 作废或不再签单")
+    assert (new.total, [line.order_id for line in new.lines], new.prints) == (1500, [kept], 0)
+
+
+def test_r_order_16_a_corrected_amount_goes_into_the_request(desk: Desk) -> None:
+    order_id = returned(desk, "3-2-1102", 3500)
+    (request,) = desk.payment_requests.draw_up()
+    act_as(desk, "supervisor")
+    told = desk.orders.correct(order_id, {"lines": [NewLine("人工", 3000)]}, "算错").warnings
+    assert told == ("付款请求书 FK2026-000001 的金额已改为 30.00 元。",)
+    assert [line.amount for line in desk.payment_requests.get(request.id).lines] == [3000]
+    assert desk.orders.correct(order_id, {"remarks": "一楼"}, "补记").warnings == ()
+    # paid at the door instead: it leaves the request
+    desk.orders.correct(order_id, {"settlement": "cash", "paid_amount": 3000}, "当场付了")
+    assert desk.payment_requests.get(request.id).state == "void"
+
+
+def test_r_order_16_an_order_on_a_paid_request_stands(desk: Desk) -> None:
+    order_id = returned(desk, "3-2-1102", 3500)
+    (request,) = desk.payment_requests.draw_up()
+    act_as(desk, "supervisor")
+    desk.receipts.receive(NewReceipt(request_id=request.id))
+    with pytest.raises(RefusedError, match="FK2026-000001 里付清") as refused:
+        desk.orders.void(order_id, "重复")
+    assert refused.value.rule == "R-ORDER-16"
+    assert desk.orders.get(order_id).state == "returned"
+
+
+def test_requests_go_to_a_sheet(desk: Desk, tmp_path: Path) -> None:
+    returned(desk, "3-2-1102", 3500)
+    desk.payment_requests.draw_up()
+    act_as(desk, "supervisor")
+    path = tmp_path / "付款请求书.xlsx"
+    assert desk.payment_requests.export(path, RegisterQuery(), ExportWish("对账")) == 1
+    cells = {str(cell) for row in read_sheet(path).rows for cell in row if cell is not None}
+    assert {"FK2026-000001", "3-2-1102", "𬱖喆", "未付"} <= cells
 
 
 def test_the_rows_on_the_screen_follow_their_ids(desk: Desk) -> None:

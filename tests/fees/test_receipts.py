@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,12 +11,17 @@ from pypdfium2 import PdfDocument
 from frontdesk.core.actor import Actor
 from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.query import VOID, RegisterQuery
+from frontdesk.exchange.export import ExportWish
+from frontdesk.exchange.sheet_in import read_sheet
 from frontdesk.fees.register import NewReceipt
 from frontdesk.orders.register import NewLine, NewOrder
 from frontdesk.safety.verify import Verification
 from frontdesk.staff.permissions import role_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from frontdesk.core.clock import FixedClock
     from frontdesk.desk import Desk
 
 
@@ -98,5 +104,95 @@ def test_a_receipt_prints_in_two_parts_with_the_change_called_out(desk: Desk) ->
     pdf.close()
     assert len(texts) == 2
     assert all("壹佰贰拾叁元整" in text and "找零 77.00 元" in text for text in texts)
-    assert desk.receipts.record_print(receipt.id) == 0
-    assert desk.receipts.slips([receipt.id])[0].reprint == 1
+
+
+def test_r_order_18_a_second_print_of_a_receipt_is_marked_and_one_that_failed_is_not(desk: Desk) -> None:
+    """R-ORDER-18: counted before a sheet leaves; taken back when none did."""
+    act_as(desk, "finance")
+    receipt = desk.receipts.receive(NewReceipt("停车费", 12300))
+    actor = desk.context.actor
+    assert actor is not None
+    first = desk.receipts.record_prints([receipt.id])
+    assert first == {receipt.id: 0}
+    desk.receipts.take_back_prints(first, actor)
+    assert desk.receipts.record_prints([receipt.id]) == {receipt.id: 0}
+    desk.receipts.take_back_prints({receipt.id: 7}, actor)  # printed again meanwhile: the mark stays
+    again = desk.receipts.record_prints([receipt.id])
+    assert [slip.reprint for slip in desk.receipts.slips([receipt.id], again)] == [1]
+    assert [slip.reprint for slip in desk.receipts.slips([receipt.id])] == [2]
+
+
+def test_r_order_21_who_took_the_money_voids_the_receipt_of_the_shift_and_no_other(
+    desk: Desk, clock: FixedClock
+) -> None:
+    """R-ORDER-21, roles.md: finance puts its own mistake right, a supervisor anybody's."""
+    act_as(desk, "finance")
+    own, late = (desk.receipts.receive(NewReceipt("停车费", fen)) for fen in (100, 200))
+    with pytest.raises(RefusedError, match="原因"):
+        desk.receipts.void(own.id, " ")
+    assert desk.receipts.void(own.id, "多收").void_reason == "多收"
+    desk.context.actor = Actor(78, "另一位", "finance", role_of("finance").permissions)
+    with pytest.raises(NotAllowedError):
+        desk.receipts.void(late.id, "多收")
+    act_as(desk, "finance")
+    clock.advance(timedelta(days=1))
+    with pytest.raises(NotAllowedError):
+        desk.receipts.void(late.id, "多收")
+    act_as(desk, "supervisor")
+    assert desk.receipts.void(late.id, "多收").voided_at is not None
+    act_as(desk, "clerk")
+    with pytest.raises(NotAllowedError):
+        desk.receipts.void(own.id, "多收")
+
+
+def test_a_typed_or_scanned_serial_says_what_is_to_be_paid(desk: Desk) -> None:
+    order_id, account = finished(desk, 12000), finished(desk, 5000)
+    desk.orders.return_order(account, "on_account")
+    (request,) = desk.payment_requests.draw_up()
+    paid = desk.receipts.payable("fw-000001")
+    assert (paid.order_id, paid.request_id, paid.amount, paid.payer) == (order_id, None, 12000, "张㛃")
+    billed = desk.receipts.payable(f"FD:{request.serial}")
+    assert (billed.request_id, billed.amount, billed.item) == (
+        request.id,
+        5000,
+        "2026-11 签单服务（FK2026-000001）",
+    )
+    for text, why in (("FW-000002", "付款请求书"), ("FW-000099", "没有单号"), ("", "没有单号")):
+        with pytest.raises(RefusedError, match=why) as refused:
+            desk.receipts.payable(text)
+        assert refused.value.field == "bill"
+    act_as(desk, "finance")
+    desk.receipts.receive(NewReceipt(request_id=request.id))
+    with pytest.raises(RefusedError, match="付清"):
+        desk.receipts.payable(request.serial)
+    found = desk.receipts.of(request_id=request.id)
+    assert found is not None
+    assert found.amount == 5000
+    assert desk.receipts.of(order_id=order_id) is None
+
+
+def test_an_order_whose_money_was_taken_is_not_voided_before_the_receipt(desk: Desk) -> None:
+    """R-ORDER-21: no receipt stands for what is void."""
+    order_id = finished(desk, 12000)
+    act_as(desk, "supervisor")
+    receipt = desk.receipts.receive(NewReceipt(order_id=order_id))
+    with pytest.raises(RefusedError, match="SJ2026-000001") as refused:
+        desk.orders.void(order_id, "重复")
+    assert refused.value.rule == "R-ORDER-21"
+    with pytest.raises(RefusedError, match="先退款"):
+        desk.orders.correct(order_id, {"lines": [NewLine("保洁", 11999)]}, "算错")
+    assert desk.orders.correct(order_id, {"remarks": "钥匙在门卫"}, "补记").due_amount == 12000
+    desk.receipts.void(receipt.id, "退款")
+    assert desk.orders.void(order_id, "重复").state == "void"
+
+
+def test_receipts_go_to_a_sheet_with_the_reason_of_a_void_one(desk: Desk, tmp_path: Path) -> None:
+    act_as(desk, "supervisor")
+    first = desk.receipts.receive(NewReceipt("=1+1", 100, payer="𬱖喆"))
+    desk.receipts.receive(NewReceipt("停车费", 200))
+    desk.receipts.void(first.id, "重开")
+    path = tmp_path / "收据.xlsx"
+    assert desk.receipts.export(path, RegisterQuery(), ExportWish("对账")) == 2
+    cells = [[str(cell) for cell in row if cell is not None] for row in read_sheet(path).rows]
+    written = next(row for row in cells if "SJ2026-000001" in row)
+    assert {"=1+1", "𬱖喆", "重开"} <= set(written)

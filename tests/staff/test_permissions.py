@@ -102,11 +102,11 @@ COMMANDS: dict[str, tuple[Callable[[Desk, int], object], set[str]]] = {
     "withdraw_person": (lambda desk, person: desk.staff.withdraw_person(person, "离职"), {"administrator"}),
     "remembered": (
         lambda desk, _: desk.printers.remembered("F-ORDER"),
-        CLERKS | {"property_manager", "general_manager", "administrator"},
+        CLERKS | {"property_manager", "general_manager", "administrator", "finance"},
     ),
     "remember": (
         lambda desk, _: desk.printers.remember("F-ORDER", PrinterChoice(next(NAMES))),
-        CLERKS | {"property_manager", "general_manager", "administrator"},
+        CLERKS | {"property_manager", "general_manager", "administrator", "finance"},
     ),
     "put a setting": (lambda desk, _: desk.context.settings.put(ESTATE_NAME, "富成花园"), {"administrator"}),
 }
