@@ -20,9 +20,12 @@ _BRACKET = re.compile(r"[(（\[【]")  # 王强(租)
 Syllables = tuple[str, ...]
 
 
+@cache
 def readings(char: str) -> tuple[str, ...]:
     """The readings of one character, without tones, ü as v, the usual one first; empty when unknown."""
-    return _readings().get(char, ())
+    # Looked for among 400 syllables when it is asked for: a table of all 20,992 would hold up every sign-in.
+    usual = [syllable for syllable, chars, _also in _lines() if char in chars]
+    return (*usual, *(syllable for syllable, _usual, chars in _lines() if char in chars)) if usual else ()
 
 
 def initials_of(name: str) -> tuple[str, ...]:
@@ -56,15 +59,10 @@ def _spoken(char: str) -> Syllables:
 
 
 @cache
-def _readings() -> dict[str, tuple[str, ...]]:
-    usual: dict[str, list[str]] = {}
-    also: dict[str, list[str]] = {}
-    for line in resource("pinyin", "readings.tsv").read_text(encoding="utf-8").splitlines():
-        syllable, first, second = line.split("\t")
-        for table, chars in ((usual, first), (also, second)):
-            for char in chars:
-                table.setdefault(char, []).append(syllable)
-    return {char: (*syllables, *also.get(char, ())) for char, syllables in usual.items()}
+def _lines() -> tuple[tuple[str, str, str], ...]:
+    """A syllable, the characters that are usually read so, and those that also are."""
+    lines = resource("pinyin", "readings.tsv").read_text(encoding="utf-8").splitlines()
+    return tuple((syllable, usual, also) for syllable, usual, also in (line.split("\t") for line in lines))
 
 
 @cache
