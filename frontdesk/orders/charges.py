@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 def put_lines(work: Transaction, order: ServiceOrder, lines: Sequence[NewLine], day: date) -> None:
-    """Make these the order's lines; those that stood are struck out, and what is due is summed anew.
+    """Make these the order's lines; those that stood are struck out. What they come to is the caller's to write first:
+    one step of the order is one line in the journal.
 
     `day` is the order's local day, whose prices hold. Raises RefusedError for another price without a reason.
     """
     standing = list(order.lines)
-    with work.session.no_autoflush:  # one step of the order is one line in the journal
+    with work.session.no_autoflush:
         checked = [_checked(work, order, line, day, standing) for line in lines]
-    order.due_amount = rules.total(lines)
     for struck_out in standing:
         work.void(struck_out, "更正")
     for position, (line, values) in enumerate(zip(lines, checked, strict=True), start=1):

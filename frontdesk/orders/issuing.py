@@ -60,7 +60,10 @@ def fill_blank(work: Transaction, order: ServiceOrder, new: NewOrder, served_at:
 
 
 def _values(work: Transaction, new: NewOrder) -> dict[str, Any]:
-    values = fitting(ORDER, {name: value for name, value in asdict(new).items() if name != "draft_id"})
+    typed = {name: value for name, value in asdict(new).items() if name not in ("draft_id", "lines")}
+    values = fitting(ORDER, typed)
+    if new.lines and values["expected_cost"] is None:
+        values["expected_cost"] = rules.total(new.lines)
     values = linked_unit(work.session, values)
     rules.check_appointment(new.at_once, new.appointment_at, new.appointment_until)
     values["taken_by"] = values["taken_by"] or work.actor.name

@@ -89,7 +89,8 @@ LINE = Register(
 class NewOrder:
     """What a clerk writes when an order is issued. Moments are aware; `expected_cost` is in fen.
 
-    An empty `taken_by` becomes whoever is signed in. `draft_id`: the draft that this order was typed in,
+    An empty `taken_by` becomes whoever is signed in. `lines` are the charges agreed with the customer; their sum is the
+    expected cost unless another one is named (R-ORDER-4). `draft_id`: the draft that this order was typed in,
     dropped with it.
     """
 
@@ -110,6 +111,7 @@ class NewOrder:
     department: str = ""
     service_person: str = ""
     remarks: str = ""
+    lines: tuple[NewLine, ...] = ()
     draft_id: int | None = None
 
 

@@ -95,7 +95,9 @@ def check_step(step: Step, state: str, serial: str) -> None:
         then = f"请先登记{following.label}"
     else:
         then = f"下一步是{following.label}"
-    raise RefusedError(f"{serial} 现在是“{State(state).label}”，不能登记{step.label};{then}。", field="state")
+    raise RefusedError(
+        f"{serial} 现在是“{State(state).label}”，不能登记{step.label}；{then}。", field="state"
+    )
 
 
 def may_correct_field(name: str, state: str) -> bool:

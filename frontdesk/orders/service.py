@@ -69,7 +69,10 @@ class OrderService:
         """The same inside a caller's unit of work: a call and its order are written together (R-CALL-3)."""
         if not work.actor.may(Permission.WRITE_ORDERS):
             raise NotAllowedError(f"{work.actor.name}的岗位不能开服务单，请找主管或换人登录（F12）。")
-        return issuing.issue(work, self._context.settings, new)
+        order = issuing.issue(work, self._context.settings, new)
+        if new.lines:
+            put_lines(work, order, new.lines, self._day_of(order))
+        return order
 
     def backfill(self, new: NewOrder, served_at: datetime, *, blank_id: int | None = None) -> OrderRow:
         """Write an order after the work: an emergency served first (R-ORDER-3), or a blank's paper (R-ORDER-2).
@@ -82,6 +85,8 @@ class OrderService:
             else:
                 order = _present(work.session, blank_id)
                 issuing.fill_blank(work, order, new, served_at)
+            if new.lines:
+                put_lines(work, order, new.lines, self._day_of(order))
             return self.row_within(work, order)
 
     def take_blanks_within(self, work: Transaction, count: int) -> list[ServiceOrder]:
@@ -135,14 +140,17 @@ class OrderService:
         self_check: str = "",
         at: datetime | None = None,
     ) -> OrderRow:
-        """The work is done, with its priced lines; None keeps the materials as agreed. Raises RefusedError."""
+        """The work is done, with its priced lines in place of those agreed; None keeps the materials as agreed.
+
+        Raises RefusedError.
+        """
         values = fitting(ORDER, {"result": result, "workload": workload, "self_check": self_check})
         if not values["result"]:
             raise RefusedError("请填写服务结果。", field="result")
         if materials is not None:
             values |= fitting(ORDER, {"materials": materials})
         with self._step(FINISH, order_id, at) as (work, order):
-            _assign(order, values)
+            _assign(order, values | {"due_amount": rules.total(lines)})
             put_lines(work, order, lines, self._day_of(order))
         return self._shown.row(order)
 
@@ -211,7 +219,7 @@ class OrderService:
                 if "customer_signed_at" in values:
                     _check_signature(order, order.customer_signed_at, work.now)
                 if "lines" in changes:
-                    put_lines(work, order, changes["lines"], self._day_of(order))
+                    self._reprice(work, order, changes)
                 rules.check_appointment(order.at_once, order.appointment_at, order.appointment_until)
                 if any(step.moment in changes for step in rules.STEPS):
                     moments = {"issued_at": order.issued_at} | _step_moments(order)
@@ -359,6 +367,15 @@ class OrderService:
     def _amended(self, work: Transaction, order: ServiceOrder) -> tuple[str, ...]:
         work.flush()
         return tuple(sentence for amended in self.when_amended for sentence in amended(work, order))
+
+    def _reprice(self, work: Transaction, order: ServiceOrder, changes: Mapping[str, Any]) -> None:
+        """Other lines: they come to what is due once the work is done, before that to what was agreed (R-ORDER-4)."""
+        total = rules.total(changes["lines"])
+        if order.finished_at is not None:
+            order.due_amount = total
+        elif changes["lines"] and "expected_cost" not in changes:
+            order.expected_cost = total
+        put_lines(work, order, changes["lines"], self._day_of(order))
 
     def _exported(self, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         # Read in chunks, so that a clerk can go on writing in between.

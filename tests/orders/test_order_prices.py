@@ -11,6 +11,7 @@ from frontdesk.core.actor import PROGRAM
 from frontdesk.core.errors import RefusedError
 from frontdesk.orders.register import NewLine, NewOrder
 from frontdesk.prices.register import NewPrice
+from frontdesk.safety.verify import Verification
 
 if TYPE_CHECKING:
     from frontdesk.core.clock import FixedClock
@@ -96,3 +97,37 @@ def test_an_item_that_the_days_list_does_not_have_is_refused(priced: Desk, clock
 def test_a_desk_without_a_price_list_writes_any_price(desk: Desk) -> None:
     order = desk.orders.finish(arrived(desk), "通了", [NewLine("疏通下水", 1)])
     assert order.lines[0].list_price is None
+
+
+def test_r_order_4_charges_agreed_at_issue_are_the_expected_cost_and_nothing_is_due_yet(priced: Desk) -> None:
+    """R-ORDER-4: material and cost are agreed before dispatch."""
+    agreed = (NewLine("疏通下水", 6000), NewLine("软管", 1800, 2000))
+    order = priced.orders.issue(NewOrder("下水堵塞", unit_no="3-2-1102", lines=agreed))
+    assert (order.expected_cost, order.due_amount) == (9600, 0)
+    assert [(line.item, line.list_price, line.amount) for line in order.lines] == [
+        ("疏通下水", 6000, 6000),
+        ("软管", None, 3600),
+    ]
+    named = priced.orders.issue(NewOrder("下水堵塞", lines=agreed, expected_cost=9000))
+    assert named.expected_cost == 9000
+    with pytest.raises(RefusedError, match="别的价"):
+        priced.orders.issue(NewOrder("下水堵塞", lines=(NewLine("疏通下水", 1),)))
+    changed = priced.orders.correct(order.id, {"lines": [NewLine("疏通下水", 6000, 2000)]})
+    assert (changed.expected_cost, changed.due_amount) == (12000, 0)
+    priced.orders.dispatch(order.id, "李建国")
+    priced.orders.arrive(order.id)
+    done = priced.orders.finish(order.id, "通了", [NewLine("疏通下水", 6000)])
+    assert ([line.amount for line in done.lines], done.due_amount, done.expected_cost) == (
+        [6000],
+        6000,
+        12000,
+    )
+    assert Verification(priced.database).run().findings == ()
+
+
+def test_r_order_4_an_order_back_filled_from_a_blank_keeps_its_charges(priced: Desk) -> None:
+    """R-ORDER-4: what stands on the paper of a blank goes into the register with its price."""
+    order = priced.orders.backfill(
+        NewOrder("下水堵塞", lines=(NewLine("疏通下水", 6000),)), priced.context.clock.now()
+    )
+    assert [line.list_price for line in order.lines] == [6000]

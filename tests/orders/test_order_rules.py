@@ -24,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 def test_the_declared_fields_are_columns_of_the_table() -> None:
     columns = set(ServiceOrder.__table__.columns.keys())
     assert {field.name for field in ORDER.fields} <= columns
-    assert {field.name for field in ORDER.entered} | {"unit_id", "taken_by", "draft_id"} == set(
+    assert {field.name for field in ORDER.entered} | {"unit_id", "taken_by", "lines", "draft_id"} == set(
         NewOrder.__dataclass_fields__
     )
 
