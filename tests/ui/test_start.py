@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import linecache
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.paths import LOCK_NAME
 from ui.first_window import FirstWindow
 from ui.main_window import MainWindow
-from ui.start import Start, main
+from ui.start import Start, import_as_python_does, main
 
 
 @pytest.fixture
@@ -91,3 +93,18 @@ def test_a_number_where_no_window_runs_starts_one_and_does_not_wait_for_it(
     [(command, number)] = started
     assert command[-2:] == ["--data", str(tmp_path)]
     assert number == "13800138000"
+
+
+def test_a_module_that_is_imported_after_qt_is_not_read_for_its_source(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(builtins, "__import__", builtins.__import__)  # and so it is again after this test
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in ("come_before", "come_after"):
+        (tmp_path / f"{name}.py").write_text("here = True\n", encoding="utf-8")
+    exec("import come_before")
+    import_as_python_does()
+    exec("import come_after")
+    read = " ".join(linecache.cache)
+    assert "come_before" in read
+    assert "come_after" not in read
