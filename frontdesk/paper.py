@@ -14,6 +14,7 @@ from frontdesk import forms
 from frontdesk.callbacks.month import REPAIR_SUMMARY
 from frontdesk.callbacks.register import CALLBACK
 from frontdesk.calls.register import CALL, MESSAGE, SUMMARY
+from frontdesk.core.query import RegisterQuery
 from frontdesk.core.settings import (
     COMPANY_NAME,
     DESK_NAME,
@@ -26,6 +27,7 @@ from frontdesk.core.settings import (
 )
 from frontdesk.core.shown import printed_moment
 from frontdesk.forms.printers import PrinterChoice
+from frontdesk.forms.values import ORDINALS
 from frontdesk.order_books.register import FINANCE, ORDER_DAY
 from frontdesk.prices.register import PRICE
 
@@ -37,14 +39,11 @@ if TYPE_CHECKING:
     from frontdesk.core.context import DeskContext
     from frontdesk.core.fields import Register
     from frontdesk.core.jobs import Cancelled, Progress
-    from frontdesk.core.query import RegisterQuery
     from frontdesk.fees.receipts import ReceiptService
     from frontdesk.fees.service import PaymentRequestService
     from frontdesk.order_books.service import OrderBooks
     from frontdesk.orders.service import OrderService
     from frontdesk.prices.service import PriceService
-
-_ORDINALS = "一二三四五六七八九"
 
 
 class Paper:
@@ -140,8 +139,8 @@ class Paper:
         names = self._context.settings.get(ORDER_COPY_NAMES)
         colours = self._context.settings.get(ORDER_COPY_COLOURS)
         return [
-            forms.CopyName(f"第{_ORDINALS[at]}联 {name}", colours[at] if at < len(colours) else "白")
-            for at, name in enumerate(names[: len(_ORDINALS)])
+            forms.CopyName(f"第{ORDINALS[at]}联 {name}", colours[at] if at < len(colours) else "白")
+            for at, name in enumerate(names[: len(ORDINALS)])
         ]
 
     def calls(
@@ -164,6 +163,13 @@ class Paper:
         """F-CALLBACK of the call-backs that answer, oldest first."""
         rows = self._callbacks.print_rows(query)
         return self._register(CALLBACK, rows, period_of(query), progress, cancelled)
+
+    def referral(self, callback_id: int) -> bytes:
+        """F-MEMO of what a call-back found, for the department that mends it (R-ORDER-11). Raises RefusedError."""
+        values = {**self._callbacks.memo(callback_id), "from_department": self.letterhead().desk}
+        return forms.render_slip(
+            "F-MEMO", [forms.Slip(values)], letterhead=self.letterhead(), printed_at=self._now()
+        )
 
     def message(self, slip: Mapping[str, str]) -> bytes:
         """F-MESSAGE of one message, for whoever was not there (R-CALL-6); `slip` is what `MessageService.slip` gave."""
@@ -226,9 +232,11 @@ class Paper:
         slips = self._orders.slips(blanks, reprints)
         return self.slips(slips, choice, progress=progress, cancelled=cancelled)
 
-    def order_day(self, day: date) -> bytes:
-        """F-ORDER-DAY of a local day (R-ORDER-14)."""
-        return self._register(ORDER_DAY, self._books.watch.print_day(day), day.isoformat())
+    def order_day(self, first_day: date, last_day: date | None = None) -> bytes:
+        """F-ORDER-DAY of a local day, or of several, both inclusive (R-ORDER-14)."""
+        days = RegisterQuery(first_day=first_day, last_day=last_day or first_day)
+        rows = self._books.watch.print_rows(first_day, last_day)
+        return self._register(ORDER_DAY, rows, period_of(days))
 
     def finance_list(self, list_id: int) -> bytes:
         """F-FINANCE of a list (R-ORDER-15). Raises RefusedError."""

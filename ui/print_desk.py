@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from frontdesk.core.errors import DeskError, StoppedError, SurroundingsError
+from frontdesk.forms.values import ORDINALS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from frontdesk.core.fields import Choice
     from frontdesk.forms.printers import PrinterChoice, PrinterService
+    from ui.print_alignment import AlignmentDialog
     from ui.print_preview import PreviewDialog
     from ui.tasks import Task, TaskRunner
     from ui.widgets.progress_strip import ProgressStrip
@@ -41,10 +43,11 @@ class CountedPrint:
 class PrintRequest:
     """What a page wants on paper.
 
-    `make` gives the PDF for a choice of layout and offsets, in the worker, telling the task how far it is: for
-    the preview, and for paper that nobody counts. `count`, for paper that is counted, is called by the window
-    as soon as somebody prints or saves. `layouts` are the ways the form can be laid out, none when there is
-    only one.
+    `make` gives the PDF for a choice of layout, copies and offsets, in the worker, telling the task how far it
+    is: for the preview, and for paper that nobody counts. `count`, for paper that is counted, is called by the
+    window as soon as somebody prints or saves. `layouts` are the ways the form can be laid out, none when there
+    is only one; `copies` the names of those one may choose among. Paper that is `movable` follows the printer's
+    offset and scale.
     """
 
     form_id: str
@@ -53,6 +56,12 @@ class PrintRequest:
     count: Callable[[], CountedPrint] | None = None
     layouts: tuple[Choice, ...] = ()
     usual_layout: str = ""
+    copies: tuple[str, ...] = ()
+    movable: bool = False
+
+    def told_copies(self, choice: PrinterChoice) -> str:
+        """Which copies a choice prints: “第一联、第三联”; empty for all of them."""
+        return "、".join(f"第{ORDINALS[number - 1]}联" for number in choice.copies_of(len(self.copies)) or ())
 
 
 class PrintDesk:
@@ -87,6 +96,14 @@ class PrintDesk:
         dialog.open_with(self.choice_for(request), gone)
         return dialog
 
+    def align(self, form_id: str = "", printer: str = "", over: QWidget | None = None) -> AlignmentDialog:
+        """Put a printer right for a form; gives the dialog, which is open by then, `over` another one."""
+        from ui.print_alignment import AlignmentDialog
+
+        dialog = AlignmentDialog(self.remembered, self._tasks, over or self._window)
+        dialog.open_with(form_id, printer)
+        return dialog
+
     def choice_for(self, request: PrintRequest) -> PrinterChoice:
         """What the preview begins with."""
         from frontdesk.forms.printers import PrinterChoice
@@ -107,7 +124,8 @@ class PrintDesk:
 
         def done() -> str:
             self.remembered.remember(request.form_id, choice)
-            return f"{request.title} 已送到打印机“{choice.printer}”。"
+            copies = request.told_copies(choice)
+            return f"{request.title}{f'（只打{copies}）' if copies else ''} 已送到打印机“{choice.printer}”。"
 
         self._run(request, choice, hand_over, done)
 

@@ -9,10 +9,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from frontdesk.core.errors import DeskError
-from frontdesk.forms.printers import MOST_OFFSET, PrinterChoice
-from ui import printing
+from frontdesk.forms.printers import MOST_OFFSET, ONE_STRIKE, SCALES, PrinterChoice
+from frontdesk.forms.raster import page_sizes_mm
+from ui import print_papers, printing
+from ui.print_copies import CopyChooser
 from ui.print_sheets import SheetsView
-from ui.shortcuts import bind
+from ui.shortcuts import bind, shortcut
 from ui.widgets.buttons import PrimaryButton, QuietButton
 from ui.widgets.containers import Notice, ScrollBody
 from ui.widgets.inputs import ComboBox
@@ -32,7 +34,8 @@ _SHOWN_AFTER_MS = 300
 
 
 class PreviewDialog(QDialog):
-    """Shows the sheets of a request. Ctrl+Enter prints, Ctrl+S saves a PDF, Esc leaves all as it was.
+    """Shows the sheets of a request. Ctrl+Enter prints, Ctrl+S saves a PDF, Alt+1 … choose copies, Esc leaves
+    all as it was.
 
     `gone` names the printer that was remembered but is there no more.
     """
@@ -41,12 +44,14 @@ class PreviewDialog(QDialog):
         super().__init__(parent)
         self._desk, self._request, self._tasks = desk, request, tasks
         self._task: Task | None = None
+        self._paper_missing = False
         self.setWindowTitle(f"打印预览 · {request.title}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.printer, self.layout_box = ComboBox(), ComboBox()
         self.right = NumberBox(-MOST_OFFSET, MOST_OFFSET, "毫米", "向右移")
         self.down = NumberBox(-MOST_OFFSET, MOST_OFFSET, "毫米", "向下移")
-        self.scale = NumberBox(900, 1100, "%", "缩放")
+        self.scale = NumberBox(*SCALES, "%", "缩放")
+        self.copies = CopyChooser(request.copies, self)
         self.sheets = SheetsView()
         self.notice, self._strip = Notice(), ProgressStrip()
         self.paper = PlainLabel("", "section", selectable=True)
@@ -65,6 +70,8 @@ class PreviewDialog(QDialog):
         self.sheets.page_changed.connect(self._on_page)
         bind("save", self, self._on_print)
         bind("save_pdf", self, self._on_save)
+        if self._movable:
+            bind("align", self, self._on_align)
 
     def open_with(self, choice: PrinterChoice, gone: str = "") -> None:
         """Show the dialog, without holding up the window, and draw the sheets."""
@@ -73,7 +80,9 @@ class PreviewDialog(QDialog):
         self.printer.setCurrentIndex(max(0, names.index(choice.printer) if choice.printer in names else 0))
         for layout in self._request.layouts:
             self.layout_box.addItem(layout.label, layout.key)
-        self.layout_box.setCurrentIndex(max(0, self.layout_box.findData(choice.layout)))
+        usual = choice.layout or self._request.usual_layout
+        self.layout_box.setCurrentIndex(max(0, self.layout_box.findData(usual)))
+        self.copies.set_one_strike(one_strike=choice.layout in ONE_STRIKE)
         self._show_setup(choice)
         self.print_button.setEnabled(bool(names))
         if not names:
@@ -81,7 +90,8 @@ class PreviewDialog(QDialog):
         elif gone:
             self.notice.say(f"上次用的打印机“{gone}”现在不在了；请另选一台再打。", "warn")
         self.printer.currentTextChanged.connect(self._on_printer)
-        self.layout_box.currentIndexChanged.connect(self._draw)
+        self.layout_box.currentIndexChanged.connect(self._on_layout)
+        self.copies.changed.connect(self._draw)
         for box in (self.right, self.down, self.scale):
             box.value_changed.connect(lambda _value: self._pause.start())
         screen = self.screen().availableSize()
@@ -99,6 +109,7 @@ class PreviewDialog(QDialog):
             self.right.tenths(),
             self.down.tenths(),
             self.scale.tenths(),
+            self.copies.chosen(),
         )
 
     def done(self, result: int) -> None:
@@ -115,9 +126,16 @@ class PreviewDialog(QDialog):
         fields.addWidget(self.paper, 0, 0, 1, 2)
         fields.addWidget(self._page, 1, 0, 1, 2)
         rows: list[tuple[str, QWidget]] = [("打印机", self.printer)]
-        if self._request.layouts:  # a register's sheet has one layout and stands where it stands
+        if self._request.layouts:
+            rows.append(("版式", self.layout_box))
+        if self._request.copies:
+            rows.append(("各联", self.copies))
+        if self._movable:  # a register's sheet stands where it stands
+            align = QuietButton("校准打印机", shortcut("align").shown, "wrench")
+            align.setAutoDefault(False)
+            align.clicked.connect(self._on_align)
             rows += [
-                ("版式", self.layout_box), ("向右移", self.right), ("向下移", self.down), ("缩放", self.scale)
+                ("向右移", self.right), ("向下移", self.down), ("缩放", self.scale), ("", align)
             ]  # fmt: skip
         for number, (label, widget) in enumerate(rows, 2):
             fields.addWidget(PlainLabel(label, "label"), number, 0)
@@ -149,11 +167,31 @@ class PreviewDialog(QDialog):
         self.right.put(choice.offset_x)
         self.down.put(choice.offset_y)
         self.scale.put(choice.scale_permille)
+        self.copies.choose(choice.copies)
+
+    @property
+    def _movable(self) -> bool:
+        return self._request.movable or bool(self._request.layouts)
 
     def _on_printer(self, name: str) -> None:
         known = self._desk.remembered.remembered(self._request.form_id, name)
         self._show_setup(known or PrinterChoice())
         self._draw()
+
+    def _on_layout(self) -> None:
+        self.copies.set_one_strike(one_strike=self.choice().layout in ONE_STRIKE)
+        self._draw()
+
+    def _on_align(self) -> None:
+        dialog = self._desk.align(self._request.form_id, self.printer.currentText(), self)
+        dialog.saved.connect(self._on_aligned)
+
+    def _on_aligned(self, choice: PrinterChoice) -> None:
+        if choice.printer == self.printer.currentText():
+            self.right.put(choice.offset_x)
+            self.down.put(choice.offset_y)
+            self.scale.put(choice.scale_permille)
+            self._draw()
 
     def _on_page(self, number: int) -> None:
         self._page.setText(f"第 {number} 页 · 共 {self.sheets.pages()} 页")
@@ -167,21 +205,33 @@ class PreviewDialog(QDialog):
     def _draw(self) -> None:
         self._stop()
         choice = self.choice()
+
+        def work(task: Task) -> tuple[bytes, str]:
+            pdf = self._request.make(choice, task)
+            return pdf, _missing_paper(choice.printer, pdf)
+
         task = self._tasks.run(
-            lambda task: self._request.make(choice, task),
-            lambda pdf: self._show(task, pdf),
+            work,
+            lambda made: self._show(task, *made),
             lambda error: self._failed(task, error),
         )
         self._task = task
         self._strip.watch(task, "正在排版", after_ms=_SHOWN_AFTER_MS)
 
-    def _show(self, task: Task, pdf: bytes) -> None:
+    def _show(self, task: Task, pdf: bytes, missing: str) -> None:
         if task is not self._task:
             return
         self._task = None
         self.sheets.show_pdf(pdf)
-        self.paper.setText(printing.paper_name(*self.sheets.page_mm()))
+        size = self.sheets.page_mm()
+        self.paper.setText(print_papers.paper_name(*size))
         self._on_page(1)
+        if missing:
+            self._paper_missing = True
+            self.notice.say(missing, "warn")
+        elif self._paper_missing:
+            self._paper_missing = False
+            self.notice.clear()
 
     def _failed(self, task: Task, error: Exception) -> None:
         if not isinstance(error, DeskError):
@@ -200,3 +250,11 @@ class PreviewDialog(QDialog):
         if name:
             self._desk.save(self._request, self.choice(), Path(name))
             self.accept()
+
+
+def _missing_paper(printer: str, pdf: bytes) -> str:
+    """What to do about paper that the printer lacks; "" when it has it, or nobody can say. Asks the system."""
+    size = page_sizes_mm(pdf)[0]
+    if not printer or print_papers.has_paper(printer, *size):
+        return ""
+    return f"{print_papers.missing_paper(printer, *size)}{print_papers.how_to_add(*size)}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,11 +12,11 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from frontdesk.core.errors import SurroundingsError
 from frontdesk.forms.raster import page_sizes_mm, picture
+from ui import print_papers
 
 SPOOL_DPI = 300  # the printer's own 1200 dpi costs 2.7 s and 540 MB a page
 SPOOL_SECONDS = 30
 _STRIKE_DPI = ("360x180dpi", "180dpi")
-_NAMED = {(148, 210): "A5", (210, 297): "A4"}
 
 
 class PerhapsPrintedError(SurroundingsError):
@@ -40,24 +38,11 @@ def printers() -> list[str]:
     return sorted(names, key=lambda name: (name != default, name))
 
 
-def paper_name(width: float, height: float) -> str:
-    """A sheet's size in mm as people say it: A5 210 × 148 毫米; 241 × 139.7 毫米 for fan-fold paper."""
-    return f"{_name(width, height)} {_millimetres(width)} × {_millimetres(height)} 毫米".strip()
-
-
-def _name(width: float, height: float) -> str:
-    return _NAMED.get((round(min(width, height)), round(max(width, height))), "")
-
-
-def _millimetres(side: float) -> str:
-    return f"{side:.1f}".removesuffix(".0")
-
-
 def send(job: PrintJob, printer: str) -> None:
     """Hand a job to the system's queue; runs in the worker. Raises SurroundingsError when it is refused."""
     if printer not in QPrinterInfo.availablePrinterNames():
         raise SurroundingsError(f"找不到打印机“{printer}”。单据已存好；请换一台打印机，或先存成 PDF。")
-    if sys.platform != "win32" and shutil.which("lp"):
+    if print_papers.uses_lp():
         _send_by_lp(job, printer)
     else:
         _send_as_pictures(job, printer)
@@ -69,28 +54,14 @@ def lp_command(job: PrintJob, printer: str) -> list[str]:
     Raises SurroundingsError when the queue has no such paper: `lp` itself would say nothing and print amiss.
     """
     width, height = page_sizes_mm(job.pdf)[0]
-    media, offered = _media(width, height), _offered(printer)
-    papers = offered.get("PageSize")
-    if papers is not None and not any(paper.split(".")[0] == media.split(".")[0] for paper in papers):
+    if not print_papers.has_paper(printer, width, height):
         raise _no_such_paper(printer, width, height)
     return [
         "lp", "-d", printer, "-t", job.title,
-        "-o", f"media={media}",
+        "-o", f"media={print_papers.media(width, height)}",
         "-o", "print-scaling=none", "-o", "collate=true",
-        *_legible(offered.get("Resolution", ())), "-",
+        *_legible(print_papers.offered(printer).get("Resolution", ())), "-",
     ]  # fmt: skip
-
-
-def _offered(printer: str) -> dict[str, Sequence[str]]:
-    """What a queue lets one choose: `PageSize` and `Resolution` with their values; {} when it does not say."""
-    try:
-        asked = subprocess.run(
-            ["lpoptions", "-p", printer, "-l"], capture_output=True, text=True, timeout=5, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return {}
-    lines = (line.partition(":") for line in asked.stdout.splitlines())
-    return {name.partition("/")[0]: values.replace("*", "").split() for name, _colon, values in lines}
 
 
 def _legible(resolutions: Sequence[str]) -> list[str]:
@@ -99,16 +70,10 @@ def _legible(resolutions: Sequence[str]) -> list[str]:
     return ["-o", f"Resolution={best}"] if best else []
 
 
-def _media(width: float, height: float) -> str:
-    named = _name(width, height)
-    # Fan-fold paper is fed wide edge first, so its width comes first however the page lies.
-    return named or f"Custom.{width:.1f}x{height:.1f}mm"
-
-
 def _no_such_paper(printer: str, width: float, height: float) -> SurroundingsError:
     return SurroundingsError(
-        f"打印机“{printer}”不支持 {paper_name(width, height)}的纸，没有打印。"
-        "请换一种版式或打印机，或在系统的打印机设置里新建这种纸张后再打；也可先存成 PDF。"
+        f"{print_papers.missing_paper(printer, width, height)}没有打印；可以换一种版式或打印机，或先存成 PDF。"
+        f"{print_papers.how_to_add(width, height)}"
     )
 
 

@@ -64,34 +64,41 @@ class PrinterService:
             asked = asked.where(PrinterSetup.printer == printer)
         with self._context.read() as session:
             found = session.scalars(asked.limit(1)).first()
-        if found is None:
-            return None
-        copies = tuple(map(int, found.copies.split(","))) if found.copies else ()
-        return PrinterChoice(
-            found.printer, found.layout, found.offset_x, found.offset_y, found.scale_permille, copies
-        )
+        return None if found is None else _choice(found)
+
+    def setups(self) -> list[tuple[str, PrinterChoice]]:
+        """All that is remembered on this desk: form and choice, by form, the last chosen first."""
+        self._context.require(*_WHO)
+        asked = select(PrinterSetup).where(PrinterSetup.desk == self._context.desk_name)
+        with self._context.read() as session:
+            found = session.scalars(asked.order_by(PrinterSetup.form_id, PrinterSetup.chosen_seq.desc()))
+            return [(row.form_id, _choice(row)) for row in found]
 
     def remember(self, form_id: str, choice: PrinterChoice) -> None:
         """Keep a choice as the form's last one, unless the folder can only be read.
 
         Raises RefusedError for an absurd offset or scale.
         """
-        if max(abs(choice.offset_x), abs(choice.offset_y)) > MOST_OFFSET:
-            raise RefusedError("偏移超过 50 毫米，多半是纸张选错了；请先核对纸张。", field="offset")
-        if not SCALES[0] <= choice.scale_permille <= SCALES[1]:
-            raise RefusedError("缩放应在 90% 到 110% 之间。", field="scale")
-        if self._context.database.read_only or self.remembered(form_id) == choice:
-            return
+        _check(choice)
+        if not self._context.database.read_only and self.remembered(form_id) != choice:
+            self._write(form_id, choice, chosen=True)
+
+    def align(self, form_id: str, choice: PrinterChoice) -> None:
+        """Keep offset and scale of a form on a printer; which printer the form used last stays.
+
+        Raises RefusedError as `remember`, SurroundingsError where nothing can be written.
+        """
+        _check(choice)
+        known = self.remembered(form_id, choice.printer)
+        if known != choice:
+            self._write(form_id, choice, chosen=self.remembered(form_id) is None)
+
+    def _write(self, form_id: str, choice: PrinterChoice, *, chosen: bool) -> None:
         with self._context.transaction(*_WHO, action="printer") as work:
-            setups = select(PrinterSetup).where(PrinterSetup.desk == self._context.desk_name)
-            newest = work.session.scalar(
-                select(func.max(PrinterSetup.chosen_seq)).where(
-                    PrinterSetup.desk == self._context.desk_name, PrinterSetup.form_id == form_id
-                )
-            )
-            row = work.session.scalar(
-                setups.where(PrinterSetup.form_id == form_id, PrinterSetup.printer == choice.printer)
-            ) or work.add(
+            of_form = (PrinterSetup.desk == self._context.desk_name, PrinterSetup.form_id == form_id)
+            newest = work.session.scalar(select(func.max(PrinterSetup.chosen_seq)).where(*of_form)) or 0
+            of_printer = select(PrinterSetup).where(*of_form, PrinterSetup.printer == choice.printer)
+            row = work.session.scalar(of_printer) or work.add(
                 PrinterSetup(
                     desk=self._context.desk_name,
                     form_id=form_id,
@@ -103,4 +110,17 @@ class PrinterService:
             row.offset_x, row.offset_y = choice.offset_x, choice.offset_y
             row.scale_permille = choice.scale_permille
             row.copies = ",".join(map(str, choice.copies))
-            row.chosen_seq = (newest or 0) + 1
+            if chosen:
+                row.chosen_seq = newest + 1
+
+
+def _choice(row: PrinterSetup) -> PrinterChoice:
+    copies = tuple(map(int, row.copies.split(","))) if row.copies else ()
+    return PrinterChoice(row.printer, row.layout, row.offset_x, row.offset_y, row.scale_permille, copies)
+
+
+def _check(choice: PrinterChoice) -> None:
+    if max(abs(choice.offset_x), abs(choice.offset_y)) > MOST_OFFSET:
+        raise RefusedError("偏移超过 50 毫米，多半是纸张选错了；请先核对纸张。", field="offset")
+    if not SCALES[0] <= choice.scale_permille <= SCALES[1]:
+        raise RefusedError("缩放应在 90% 到 110% 之间。", field="scale")

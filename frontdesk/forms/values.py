@@ -10,6 +10,10 @@ Layout = Literal["laser", "two_up", "strike", "overprint"]
 Lines = Sequence[Mapping[str, str]]
 
 
+ORDINALS = "一二三四五六七八九"
+"""What counts the copies of a multi-part form: 第一联."""
+
+
 @dataclass(frozen=True)
 class Letterhead:
     """Who issues the paper: settings of the estate, printed on each form."""

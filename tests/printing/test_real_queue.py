@@ -87,7 +87,7 @@ def test_a_fan_fold_sheet_comes_out_in_its_exact_size(fanfold: tuple[str, Path],
 
 
 def test_a_queue_that_cannot_have_the_paper_is_told_at_once(laser: tuple[str, Path]) -> None:
-    with pytest.raises(SurroundingsError, match="不支持"):
+    with pytest.raises(SurroundingsError, match="这种纸"):
         printing.send(printing.PrintJob("标尺", forms.ruler_sheet(241, 139.7)), laser[0])
 
 

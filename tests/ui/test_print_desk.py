@@ -13,7 +13,7 @@ from frontdesk import forms
 from frontdesk.core.errors import StoppedError, SurroundingsError
 from frontdesk.core.fields import Choice
 from frontdesk.forms.printers import PrinterChoice
-from ui import printing
+from ui import print_papers, printing
 from ui.print_desk import CountedPrint, PrintDesk, PrintRequest
 from ui.tasks import TaskRunner
 from ui.widgets.progress_strip import ProgressStrip
@@ -350,12 +350,13 @@ def many_sheets(count: int) -> bytes:
         ((148, 210), "A5"),
         ((210, 297), "A4"),
         ((241, 139.7), "Custom.241.0x139.7mm"),
+        ((241, 93.13), "Custom.241.0x93.13mm"),
     ],
 )
 def test_lp_is_told_the_exact_paper(
     size: tuple[float, float], media: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "_offered", lambda _printer: {})
+    monkeypatch.setattr(print_papers, "offered", lambda _printer: {})
     job = printing.PrintJob("服务单 FW2026-000001", forms.ruler_sheet(*size))
     assert printing.lp_command(job, LASER) == [
         "lp", "-d", LASER, "-t", "服务单 FW2026-000001",
@@ -367,7 +368,7 @@ def test_a_24_pin_queue_prints_fine_enough_for_chinese(monkeypatch: pytest.Monke
     class Answer:
         stdout = "PageSize/Media Size: *Letter Custom.WIDTHxHEIGHT\nResolution/Resolution: 60dpi *120x60dpi 180dpi 360x180dpi\n"
 
-    monkeypatch.setattr(printing.subprocess, "run", lambda *_args, **_more: Answer)
+    monkeypatch.setattr(print_papers.subprocess, "run", lambda *_args, **_more: Answer)
     job = printing.PrintJob("单", forms.ruler_sheet(241, 139.7))
     assert "Resolution=360x180dpi" in printing.lp_command(job, FANFOLD)
 
@@ -387,12 +388,12 @@ def test_a_queue_without_the_paper_is_refused_before_anything_is_printed(
     class Answer:
         stdout = f"PageSize/Media Size: {papers}\n"
 
-    monkeypatch.setattr(printing.subprocess, "run", lambda *_args, **_more: Answer)
+    monkeypatch.setattr(print_papers.subprocess, "run", lambda *_args, **_more: Answer)
     job = printing.PrintJob("单", forms.ruler_sheet(*size))
     if goes:
         assert printing.lp_command(job, LASER)
     else:
-        with pytest.raises(SurroundingsError, match="不支持"):
+        with pytest.raises(SurroundingsError, match="没有 .*这种纸"):
             printing.lp_command(job, LASER)
 
 

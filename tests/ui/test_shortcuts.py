@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 def reach_each_other(one: Shortcut, other: Shortcut) -> bool:
+    if Scope.DIALOG in (one.scope, other.scope):
+        return one.scope == other.scope
     wide = (Scope.WINDOW, Scope.PAGE)
     return one.scope == other.scope or one.scope in wide or other.scope in wide
 
