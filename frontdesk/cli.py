@@ -267,12 +267,13 @@ def _print_order(desk: Desk, serial: str, output: Path, layout: str, copies: lis
 
 def _paper(desk: Desk, form_id: str, what: str) -> bytes:
     paper = desk.paper
-    of_one_day = {"F-SUMMARY": paper.summary, "F-ORDER-DAY": paper.order_day}
-    if form_id in of_one_day:
+    if form_id == "F-ORDER-DAY":
+        return paper.order_day(*_days(what))
+    if form_id == "F-SUMMARY":
         day, last = _days(what)
         if day != last:
             raise RefusedError(f"{form_id} 一次印一天，请写 2026-11-21 这样的日期。")
-        return of_one_day[form_id](day)
+        return paper.summary(day)
     registers = {"F-CALL": paper.calls, "F-MESSAGE": paper.messages}
     if form_id not in registers:
         raise RefusedError(

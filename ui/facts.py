@@ -77,4 +77,4 @@ class DeskFacts:
 
         if not self.desk.context.actor.may(Permission.READ_ORDERS):
             return ""
-        return self.desk.orders.serial_line(self.desk.context.clock.today()).shown
+        return self.desk.order_books.watch.serial_line(self.desk.context.clock.today()).shown

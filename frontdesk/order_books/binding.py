@@ -18,7 +18,7 @@ from frontdesk.forms import Slip
 from frontdesk.order_books import rules
 from frontdesk.order_books.model import MissingSerial, OrderVolume
 from frontdesk.order_books.register import VolumeRow
-from frontdesk.order_books.watch import missing_numbers
+from frontdesk.order_books.tally import missing_numbers
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.rules import State, serial_from
 

@@ -13,7 +13,7 @@ from frontdesk.core.plain_text import plain_text
 from frontdesk.order_books import rules
 from frontdesk.order_books.model import BlankRun
 from frontdesk.order_books.register import RunRow
-from frontdesk.order_books.watch import missing_numbers
+from frontdesk.order_books.tally import missing_numbers
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.rules import State
 

@@ -24,14 +24,13 @@ def day_rows(watch: SerialWatch) -> list[Cells]:
         for span in watch.spans
     ]
     void, waiting = len(watch.void), len(watch.not_returned)
-    returned = watch.issued - void - waiting - len(watch.blank)
     missing = "\n".join(
         " ".join(filter(None, (row.serial, f"跟进：{row.followed_by or '（无人）'}", row.note)))
         for row in watch.missing
     )
     rows: list[Cells] = [
         ("开出", str(watch.issued), "", "\n".join(runs)),
-        ("　已返单", str(returned), "", ""),
+        ("　已返单", str(watch.returned), "", ""),
         ("　未返单", str(waiting), "", _told(watch.not_returned)),
         ("　作废", str(void), "", _told(watch.void)),
         ("　空白未填", str(len(watch.blank)), "", _runs(watch.blank)),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from frontdesk.core.fields import Field, Kind, Register
+
+Reach = Literal["day", "month", "year"]  # how much of the calendar one line of the serial watch tells of
 
 ORDER_DAY = Register(
     name="order_day",
@@ -100,6 +103,26 @@ class AmountLine:
 
 
 @dataclass(frozen=True)
+class WatchPeriod:
+    """A day, a month or a year of the watch in one line; `unfollowed` of the missing numbers have nobody.
+
+    `open` are the orders that are not back; blanks that nobody has told of are apart.
+    """
+
+    first_day: date
+    last_day: date
+    runs: tuple[tuple[int, int], ...]  # first and last number, by year
+    issued: int
+    returned: int
+    open: int
+    blank: int
+    void: int
+    reprints: int
+    missing: int
+    unfollowed: int
+
+
+@dataclass(frozen=True)
 class SerialWatch:
     """The serials taken on some local days and what became of them (R-ORDER-14).
 
@@ -111,6 +134,7 @@ class SerialWatch:
     spans: tuple[Span, ...]
     issued: int
     finished: int
+    returned: int
     blank: tuple[WatchLine, ...]
     not_returned: tuple[WatchLine, ...]
     earlier_not_returned: tuple[WatchLine, ...]
@@ -123,7 +147,7 @@ class SerialWatch:
 
     @property
     def sentence(self) -> str:
-        """What an auditor asks, in one line: `0001–0187 连续,作废 3,补打 5,缺 0`."""
+        """What an auditor asks, in one line: `0001–0187 连续，作废 3，补打 5，缺 0`."""
         counts = f"作废 {len(self.void)}，补打 {self.reprints}，缺 {len(self.missing)}"
         if not self.spans:
             return f"没有开单，{counts}"
@@ -133,7 +157,7 @@ class SerialWatch:
             f"{'连续' if span.whole else '不连续'}"
             for span in self.spans
         )
-        return f"{'、'.join(runs)},{counts}"
+        return f"{'、'.join(runs)}，{counts}"
 
 
 @dataclass(frozen=True)

@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.due import DueItem
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.plain_text import plain_reason, plain_text
-from frontdesk.core.serials import last_serial
 from frontdesk.core.settings import ORDER_DIGITS, ORDER_PREFIX
 from frontdesk.core.shown import printed_moment
+from frontdesk.order_books import rules, tally
 from frontdesk.order_books.day_sheet import day_rows
 from frontdesk.order_books.model import MissingSerial
-from frontdesk.order_books.register import AmountLine, MissingRow, SerialWatch, Span, WatchLine
+from frontdesk.order_books.register import MissingRow, Reach, SerialWatch, WatchLine, WatchPeriod
+from frontdesk.order_books.tally import missing_of
 from frontdesk.orders.model import ServiceOrder
-from frontdesk.orders.register import SETTLEMENTS
-from frontdesk.orders.rules import OPEN_STATES, SERIES, State, serial_from, serial_text
-from frontdesk.prices.register import CATEGORIES
+from frontdesk.orders.register import SerialLine
+from frontdesk.orders.rules import OPEN_STATES, State, serial_from, serial_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from frontdesk.core.context import DeskContext
+    from frontdesk.order_books.tally import Tally
 
 RULE = "R-ORDER-14"
-_WATCHED = tuple(
+YEARS_SHOWN = 6  # five that orders are kept (R-ORDER-17), and this one
+_TOLD = tuple(
     getattr(ServiceOrder, name)
     for name in (
         *("id", "year", "number", "serial", "state", "unit_no", "service_person", "prints"),
-        *("issued_at", "finished_at", "backfilled_at", "voided_at", "void_reason"),
+        *("issued_at", "backfilled_at", "void_reason"),
     )
+)
+_NOTEWORTHY = or_(
+    ServiceOrder.state != State.RETURNED, ServiceOrder.prints > 1, ServiceOrder.backfilled_at.is_not(None)
 )
 
 
@@ -87,45 +91,67 @@ class SerialWatchService:
         self._context.require(Permission.READ_ORDERS)
         last_day = last_day or first_day
         begins, ends = self._context.clock.day_bounds(first_day, last_day)
-        taken = (ServiceOrder.created_at >= begins, ServiceOrder.created_at < ends)
+        in_order = select(*_TOLD).order_by(ServiceOrder.year, ServiceOrder.number)
         with self._context.read() as session:
-            asked = select(*_WATCHED).where(*taken).order_by(ServiceOrder.year, ServiceOrder.number)
-            orders = session.execute(asked).all()
-            spans, missing = _spans(session, orders)
-            amounts = _amounts(session, begins, ends)
+            taken = tally.tallies(session, begins, ends)
+            missing = [(one, self._missing_with(session, one)) for one in taken]
+            spans = tuple(tally.span(session, one, whole=not away) for one, away in missing)
+            settled = tally.amounts(session, begins, ends)
+            of_days = (ServiceOrder.created_at >= begins, ServiceOrder.created_at < ends)
+            told = session.execute(in_order.where(*of_days, _NOTEWORTHY)).all()
             earlier = session.execute(
-                select(*_WATCHED)
-                .where(ServiceOrder.created_at < begins, ServiceOrder.state.in_(OPEN_STATES))
-                .order_by(ServiceOrder.year, ServiceOrder.number)
+                in_order.where(ServiceOrder.created_at < begins, ServiceOrder.state.in_(OPEN_STATES))
             ).all()
-            gaps = tuple(
-                self._as_row(session, year, number) for year, numbers in missing for number in sorted(numbers)
-            )
-        stand = [order for order in orders if order.state != State.VOID]
+        stand = [order for order in told if order.state != State.VOID]
         return SerialWatch(
             first_day,
             last_day,
             spans,
-            issued=len(orders),
-            finished=sum(order.finished_at is not None for order in stand),
-            blank=_lines((order for order in orders if order.state == State.BLANK), lambda _: ""),
-            not_returned=_lines((order for order in orders if order.state in OPEN_STATES), _where),
+            issued=sum(one.issued for one in taken),
+            finished=sum(one.finished for one in taken),
+            returned=sum(one.returned for one in taken),
+            blank=_lines((order for order in stand if order.state == State.BLANK), lambda _: ""),
+            not_returned=_lines((order for order in stand if order.state in OPEN_STATES), _where),
             earlier_not_returned=_lines(earlier, _where),
             void=_lines(
-                (order for order in orders if order.state == State.VOID), lambda one: one.void_reason
+                (order for order in told if order.state == State.VOID), lambda order: order.void_reason
             ),
             reprinted=_lines(
-                (order for order in orders if order.prints > 1), lambda one: f"{one.prints - 1} 次"
+                (order for order in told if order.prints > 1), lambda order: f"{order.prints - 1} 次"
             ),
-            reprints=sum(order.prints - 1 for order in orders if order.prints > 1),
+            reprints=sum(one.reprints for one in taken),
             backfilled=_lines((order for order in stand if order.backfilled_at), self._both_times),
-            missing=gaps,
-            amounts=amounts,
+            missing=tuple(row for _one, away in missing for row in away),
+            amounts=settled,
         )
 
-    def print_day(self, day: date) -> list[tuple[str, ...]]:
-        """F-ORDER-DAY: the cells of a local day."""
-        return list(day_rows(self.watch(day)))
+    def periods(self, reach: Reach, day: date) -> list[WatchPeriod]:
+        """The days of `day`'s month, the months of its year, or the last years: those with numbers, newest first."""
+        self._context.require(Permission.READ_ORDERS)
+        with self._context.read() as session:
+            counted = [self._period(session, *days) for days in _periods(reach, day)]
+        return [period for period in counted if period.runs][::-1]
+
+    def serial_line(self, day: date) -> SerialLine:
+        """The proof of a day's serials for the foot of the window: first to last, void, missing (R-ORDER-14).
+
+        Numbers at the end of the count, which no order follows, are told on the last order's day, or today.
+        """
+        self._context.require(Permission.READ_ORDERS)
+        clock = self._context.clock
+        with self._context.read() as session:
+            taken = tally.tallies(session, *clock.day_bounds(day))
+            if not taken:
+                at_end = tally.at_end(session, day.year) if day == clock.today() else 0
+                return SerialLine("", "", 0, 0, at_end)
+            last = taken[-1]
+            span = tally.span(session, last, whole=True)
+            away = tally.missing_numbers(session, last.year, *tally.reach(session, last))
+        return SerialLine(span.first_serial, span.last_serial, last.issued, last.void, len(away))
+
+    def print_rows(self, first_day: date, last_day: date | None = None) -> list[tuple[str, ...]]:
+        """F-ORDER-DAY: the cells of a local day, or of several, both inclusive."""
+        return list(day_rows(self.watch(first_day, last_day)))
 
     def missing(self, *years: int) -> list[MissingRow]:
         """All numbers of these years, this and the last by default, that are missing now, followed or not."""
@@ -134,7 +160,7 @@ class SerialWatchService:
             return [
                 self._as_row(session, year, number)
                 for year in years or self._years()
-                for number in sorted(_missing_of(session, year))
+                for number in sorted(missing_of(session, year))
             ]
 
     def unfollowed(self) -> list[str]:
@@ -161,10 +187,34 @@ class SerialWatchService:
                 )
             return order.year, order.number, serial
         for year in self._years():
-            for number in _missing_of(session, year):
+            for number in missing_of(session, year):
                 if self._serial(year, number) == serial:
                     return year, number, serial
         raise RefusedError(f"没有用过 {serial} 这个编号，请核对。", field="serial", rule=RULE)
+
+    def _missing_with(self, session: Session, one: Tally) -> list[MissingRow]:
+        away = tally.missing_numbers(session, one.year, *tally.reach(session, one))
+        return [self._as_row(session, one.year, number) for number in sorted(away)]
+
+    def _period(self, session: Session, first_day: date, last_day: date) -> WatchPeriod:
+        taken = tally.tallies(session, *self._context.clock.day_bounds(first_day, last_day))
+        missing = [row for one in taken for row in self._missing_with(session, one)]
+        issued, returned, void, blank = (
+            sum(getattr(one, name) for one in taken) for name in ("issued", "returned", "void", "blank")
+        )
+        return WatchPeriod(
+            first_day,
+            last_day,
+            tuple((one.first, one.last) for one in taken),
+            issued=issued,
+            returned=returned,
+            open=issued - returned - void - blank,
+            blank=blank,
+            void=void,
+            reprints=sum(one.reprints for one in taken),
+            missing=len(missing),
+            unfollowed=sum(not row.followed_by for row in missing),
+        )
 
     def _due_item(self, row: MissingRow, since: datetime) -> DueItem:
         clock = self._context.clock
@@ -192,75 +242,18 @@ class SerialWatchService:
         return f"{printed_moment(clock, order.issued_at)} 受理，{printed_moment(clock, order.backfilled_at)} 补写"
 
 
-def _missing_of(session: Session, year: int) -> set[int]:
-    return missing_numbers(session, year, 1, last_serial(session, SERIES, str(year)))
-
-
-def missing_numbers(session: Session, year: int, first: int, last: int) -> set[int]:
-    """Of the numbers first to last of a year those without an order, and those listed whose paper is still away."""
-    between = (ServiceOrder.year == year, ServiceOrder.number.between(first, last))
-    there = session.scalar(select(func.count()).where(*between)) or 0
-    gaps: set[int] = set()
-    if there < last - first + 1:
-        gaps = set(range(first, last + 1)) - set(session.scalars(select(ServiceOrder.number).where(*between)))
-    still_away = (
-        select(MissingSerial.number)
-        .join(
-            ServiceOrder,
-            (ServiceOrder.year == MissingSerial.year) & (ServiceOrder.number == MissingSerial.number),
-        )
-        .where(
-            *between,
-            MissingSerial.settled_at.is_(None),
-            ServiceOrder.state.not_in((State.VOID, State.RETURNED)),
-            ServiceOrder.backfilled_at.is_(None) | (ServiceOrder.backfilled_at < MissingSerial.listed_at),
-        )
-    )
-    return gaps | set(session.scalars(still_away))
-
-
-def _spans(session: Session, orders: Sequence[Any]) -> tuple[tuple[Span, ...], list[tuple[int, set[int]]]]:
-    """The numbers of each year, first to last, and which of them are missing, with a gap just before the first."""
-    spans: list[Span] = []
-    missing: list[tuple[int, set[int]]] = []
-    for year, group in groupby(orders, key=lambda order: order.year):
-        of_year = list(group)
-        first, last = of_year[0], of_year[-1]
-        number, same_year = ServiceOrder.number, ServiceOrder.year == year
-        before = session.scalar(select(func.max(number)).where(same_year, number < first.number)) or 0
-        newest = session.scalar(select(func.max(number)).where(same_year)) or 0
-        # Numbers at the end of the count, which no order follows, are told with the last order.
-        end = last_serial(session, SERIES, str(year)) if last.number == newest else last.number
-        away = missing_numbers(session, year, before + 1, max(end, last.number))
-        missing.append((year, away))
-        spans.append(Span(year, first.number, last.number, first.serial, last.serial, not away))
-    return tuple(spans), missing
-
-
-def _amounts(session: Session, begins: datetime, ends: datetime) -> tuple[AmountLine, ...]:
-    asked = (
-        select(
-            ServiceOrder.settlement,
-            ServiceOrder.category,
-            func.count(),
-            func.sum(ServiceOrder.paid_amount),
-            func.sum(ServiceOrder.due_amount),
-        )
-        .where(
-            ServiceOrder.returned_at >= begins,
-            ServiceOrder.returned_at < ends,
-            ServiceOrder.voided_at.is_(None),
-            ServiceOrder.settlement != "",
-        )
-        .group_by(ServiceOrder.settlement, ServiceOrder.category)
-    )
-    ways = [choice.key for choice in SETTLEMENTS]
-    kinds = [choice.key for choice in CATEGORIES]
-    found = [
-        AmountLine(settlement, category, count, paid if settlement == "cash" else due)
-        for settlement, category, count, paid, due in session.execute(asked)
-    ]
-    return tuple(sorted(found, key=lambda line: (ways.index(line.settlement), kinds.index(line.category))))
+def _periods(reach: Reach, day: date) -> Iterator[tuple[date, date]]:
+    """First and last day of each period, the oldest first."""
+    if reach == "day":
+        first, last = rules.month_days(day.year, day.month)
+        for ahead in range((last - first).days + 1):
+            yield first + timedelta(days=ahead), first + timedelta(days=ahead)
+    elif reach == "month":
+        for month in range(1, 13):
+            yield rules.month_days(day.year, month)
+    else:
+        for year in range(day.year - YEARS_SHOWN + 1, day.year + 1):
+            yield date(year, 1, 1), date(year, 12, 31)
 
 
 def _lines(orders: Iterable[Any], told: Any) -> tuple[WatchLine, ...]:

@@ -166,7 +166,7 @@ def test_r_order_14_the_days_sheet_adds_up_whatever_was_done(desk: Desk, returne
                 desk.orders.backfill(NewOrder("x"), desk.context.clock.now())
             case "return":
                 returned()
-    rows = {row[0].strip("　"): row for row in desk.order_books.watch.print_day(TODAY)}
+    rows = {row[0].strip("　"): row for row in desk.order_books.watch.print_rows(TODAY)}
     parts = ("已返单", "未返单", "作废", "空白未填")
     assert int(rows["开出"][1]) == sum(int(rows[part][1]) for part in parts)
     assert rows["缺号"][1] == "0"
@@ -178,7 +178,7 @@ def test_f_order_day_names_what_is_to_be_followed(desk: Desk, issued, lose, cloc
     desk.order_books.blanks.take(3, "李㛃")
     lose()
     issued()
-    rows = {row[0].strip("　"): row for row in desk.order_books.watch.print_day(TODAY)}
+    rows = {row[0].strip("　"): row for row in desk.order_books.watch.print_rows(TODAY)}
     assert rows["空白未填"][3] == "FW2026-000002 至 FW2026-000004"
     assert rows["补单"][3] == "FW2026-000001 2026-11-21 17:26 受理，2026-11-21 18:26 补写"
     assert rows["缺号"][3] == "FW2026-000005 跟进：（无人）"
@@ -195,3 +195,52 @@ def test_the_watch_is_read_by_finance_and_kept_by_the_desk(desk: Desk, issued, s
     sign_in("mail_carrier")
     with pytest.raises(NotAllowedError):
         desk.order_books.watch.watch(TODAY)
+
+
+def test_r_order_14_the_foot_of_the_window_counts_a_blank_that_is_listed_missing(desk: Desk) -> None:
+    run = desk.order_books.blanks.take(3, "李㛃")
+    desk.order_books.watch.list_missing("FW2026-000002", "赵䶮", "单子湿了")
+    line = desk.order_books.watch.serial_line(TODAY)
+    assert line.shown == f"服务单 {run.first_serial}–000003 有缺号 · 作废 0 · 缺号 1"
+    desk.orders.void(run.order_ids[1], "湿损")
+    assert desk.order_books.watch.serial_line(TODAY).shown.endswith("连续 · 作废 1 · 缺号 0")
+
+
+@pytest.mark.parametrize("reach", ["day", "month", "year"])
+def test_r_order_14_any_day_month_or_year_is_one_line(desk: Desk, returned, issued, lose, reach) -> None:
+    returned()
+    desk.orders.void(issued().id, "错")
+    lose()
+    issued()
+    desk.order_books.blanks.take(2, "李㛃")
+    desk.orders.record_print(1)
+    desk.orders.record_print(1)
+    desk.order_books.watch.list_missing("FW2026-000003", "赵䶮")
+    (line,) = desk.order_books.watch.periods(reach, TODAY)
+    assert line.runs == ((1, 6),)
+    counts = (line.issued, line.returned, line.open, line.blank, line.void, line.reprints)
+    assert counts == (5, 1, 1, 2, 1, 1)
+    assert (line.missing, line.unfollowed) == (1, 0)
+    assert line.first_day <= TODAY <= line.last_day
+
+
+def test_r_order_14_each_period_has_the_gap_before_its_first_number(
+    desk: Desk, issued, lose, clock: FixedClock
+) -> None:
+    issued()
+    lose()
+    clock.advance(timedelta(days=1))
+    issued()
+    periods = desk.order_books.watch.periods("day", TODAY)
+    assert [(one.first_day, one.missing) for one in periods] == [(TOMORROW, 1), (TODAY, 0)]
+    for one in periods:
+        watch = desk.order_books.watch.watch(one.first_day, one.last_day)
+        assert len(watch.missing) == one.missing
+        assert desk.order_books.watch.serial_line(one.first_day).missing == one.missing
+
+
+def test_f_order_day_is_printed_for_several_days_too(desk: Desk, issued) -> None:
+    issued()
+    rows = {row[0]: row for row in desk.order_books.watch.print_rows(date(2026, 11, 1), date(2026, 11, 30))}
+    assert rows["编号核对"][3] == "0001–0001 连续，作废 0，补打 0，缺 0"
+    assert desk.paper.order_day(date(2026, 11, 1), date(2026, 11, 30)).startswith(b"%PDF")
