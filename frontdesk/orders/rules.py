@@ -65,7 +65,6 @@ CORRECTABLE_AFTER = {
     "result": State.FINISHED,
     "self_check": State.FINISHED,
     "workload": State.FINISHED,
-    "lines": State.FINISHED,
     "returned_at": State.RETURNED,
     "settlement": State.RETURNED,
     "paid_amount": State.RETURNED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -12,7 +13,7 @@ from frontdesk.core.errors import RefusedError
 from frontdesk.core.initials import readings
 from frontdesk.core.plain_text import plain_text
 from frontdesk.core.search import folded
-from frontdesk.prices.register import PRICE, NewPrice
+from frontdesk.prices.register import PRICE, NewPrice, PriceRow
 
 RULE = "R-ORDER-7"
 FEN_MOST = 10**9  # ten million yuan for one piece of work was mistyped
@@ -50,6 +51,21 @@ def answers(name: str, typed: str) -> bool:
     if wanted in folded(name):
         return True
     return wanted.isascii() and any(wanted in spelling for spelling in _spellings(name))
+
+
+def matching(rows: Iterable[PriceRow], typed: str, category: str = "") -> list[PriceRow]:
+    """The lines that answer what was typed: the one of exactly that name first, then those of `category`."""
+    wanted = folded(typed)
+    found = [row for row in rows if answers(row.name, typed)]
+    found.sort(key=lambda row: (folded(row.name) != wanted, row.category != category, row.position))
+    return found
+
+
+def listed(rows: Iterable[PriceRow], name: str, category: str = "") -> PriceRow | None:
+    """The line for a service by its name however it is typed, of this category first; None when it is not listed."""
+    wanted = folded(name)
+    same = [row for row in rows if wanted and folded(row.name) == wanted]
+    return min(same, key=lambda row: row.category != category, default=None)
 
 
 @lru_cache(2_000)

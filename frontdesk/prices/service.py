@@ -176,20 +176,13 @@ class PriceService:
             found = listing.item_on(session, day, category, name)
             return listing.price_row(*found) if found else None
 
-    def find_items(
-        self, text: str, category: str = "", day: date | None = None, *, most: int = 20
-    ) -> list[PriceRow]:
-        """The lines of a day's list whose name answers what was typed, pinyin initials too; for the order's line.
-
-        Those of `category` come first; an empty text gives all.
-        """
+    def items_on(self, day: date) -> list[PriceRow]:
+        """The list that holds on a local day, in its order; none before the first. `rules.matching` looks in it."""
         with self._reading() as session:
-            revision = listing.revision_on(session, day or self._context.clock.today())
+            revision = listing.revision_on(session, day)
             if revision is None:
                 return []
-            found = [item for item in listing.items(session, revision.id) if rules.answers(item.name, text)]
-            found.sort(key=lambda item: (item.category != category, item.position))
-            return [listing.price_row(item, revision.number) for item in found[:most]]
+            return [listing.price_row(item, revision.number) for item in listing.items(session, revision.id)]
 
     def next_revision_due(self) -> date | None:
         """The local day by which the list is to be revised; None while none was published."""

@@ -173,8 +173,8 @@ def test_the_item_of_a_price_line_has_room_for_its_words(qtbot: Any) -> None:
     qtbot.addWidget(editor)
     editor.resize(300, 200)
     editor.show()
-    qtbot.waitUntil(lambda: editor._rows[0][0][0].width() >= 180)
-    item, *rest = editor._rows[0][0]
+    item, *rest = editor._lines[0].cells
+    qtbot.waitUntil(lambda: item.width() >= 180)
     assert all(cell.width() >= 40 and cell.y() > item.y() for cell in rest)
 
 

@@ -11,11 +11,14 @@ from frontdesk.core.actor import PROGRAM
 from frontdesk.core.errors import RefusedError
 from frontdesk.orders.register import NewLine, NewOrder
 from frontdesk.prices.register import NewPrice
+from frontdesk.prices.rules import matching
 from frontdesk.safety.verify import Verification
 
 if TYPE_CHECKING:
     from frontdesk.core.clock import FixedClock
     from frontdesk.desk import Desk
+
+TODAY = date(2026, 11, 21)
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def arrived(desk: Desk) -> int:
 
 
 def test_r_order_7_a_line_keeps_item_price_and_revision_of_the_orders_day(priced: Desk) -> None:
-    picked = priced.prices.find_items("stxs")[0]
+    (picked,) = matching(priced.prices.items_on(TODAY), "stxs")
     order = priced.orders.finish(
         arrived(priced), "通了", [NewLine(picked.name, picked.unit_price, 1000, picked.unit, picked.id)]
     )
@@ -51,7 +54,7 @@ def test_r_order_7_the_list_of_the_day_of_issue_holds_not_that_of_the_day_of_pay
 ) -> None:
     order_id = arrived(priced)
     clock.advance(timedelta(days=20))
-    newer = priced.prices.find_items("疏通")[0]
+    (newer,) = priced.prices.items_on(clock.today())
     assert (newer.unit_price, newer.revision) == (8000, 2)
     (line,) = priced.orders.finish(
         order_id, "通了", [NewLine("疏通下水", 6000, price_item_id=newer.id)]

@@ -87,7 +87,7 @@ def test_a_new_revision_begins_as_a_draft_with_the_lines_of_the_last(finance: De
     assert [line.name for line in finance.prices.lines(draft.id)] == ["疏通下水", "换锁芯"]
     with pytest.raises(RefusedError, match="已有一份没公布的草稿"):
         finance.prices.begin_revision()
-    assert finance.prices.find_items("疏通")[0].revision == 1
+    assert finance.prices.items_on(TODAY)[0].revision == 1
 
 
 def test_r_order_7_what_is_published_is_never_changed(finance: Desk) -> None:
@@ -164,8 +164,9 @@ def test_a_line_that_does_not_fit_is_refused_by_its_field(finance: Desk, new: Ne
 @pytest.mark.parametrize("typed", ["角阀", "ghjf", "JF", "dn15", "ＤＮ", "更换", ""])
 def test_an_item_is_found_by_any_part_of_its_name_or_initials(finance: Desk, typed: str) -> None:
     published(finance, TODAY, ("更换角阀DN15", 3500))
-    assert [row.name for row in finance.prices.find_items(typed)] == ["更换角阀DN15"]
-    assert finance.prices.find_items("水表") == []
+    rows = finance.prices.items_on(TODAY)
+    assert [row.name for row in rules.matching(rows, typed)] == ["更换角阀DN15"]
+    assert rules.matching(rows, "水表") == []
 
 
 @given(st.text(min_size=1, max_size=20), st.data())
@@ -179,10 +180,22 @@ def test_items_of_the_orders_own_category_come_first(finance: Desk) -> None:
     finance.prices.add_line(NewPrice("上门费", 2000))
     finance.prices.add_line(NewPrice("上门费", 3000, category="housekeeping"))
     finance.prices.publish(TODAY)
-    assert [row.unit_price for row in finance.prices.find_items("smf", "housekeeping")] == [3000, 2000]
+    rows = finance.prices.items_on(TODAY)
+    assert [row.unit_price for row in rules.matching(rows, "smf", "housekeeping")] == [3000, 2000]
+    named = rules.listed(rows, " 上门 费", "housekeeping")
+    assert named is not None
+    assert named.unit_price == 3000
+    assert rules.listed(rows, "") is None
+    assert rules.listed(rows, "上门") is None
     found = finance.prices.price_on(" 上门费", TODAY, "housekeeping")
     assert found is not None
     assert found.unit_price == 3000
+
+
+def test_the_item_of_exactly_that_name_comes_before_what_begins_so(finance: Desk) -> None:
+    published(finance, TODAY, ("疏通下水主管", 9000), ("疏通下水", 6000))
+    found = rules.matching(finance.prices.items_on(TODAY), "疏通下水")
+    assert [row.unit_price for row in found] == [6000, 9000]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +265,7 @@ def test_a_sheet_with_a_bad_row_changes_nothing_and_says_which(finance: Desk, tm
         (4, "报修", " 疏通", "次", 12, ""),
     )
     preview = finance.prices.preview_sheet(path)
-    assert [problem.split(":")[0] for problem in preview.problems] == ["第 2 行", "第 3 行", "第 5 行"]
+    assert [problem.split("：")[0] for problem in preview.problems] == ["第 2 行", "第 3 行", "第 5 行"]
     with pytest.raises(RefusedError, match="什么都没有改动"):
         finance.prices.import_sheet(preview)
     assert finance.prices.revisions() == []
@@ -284,7 +297,7 @@ def test_the_list_is_kept_by_finance_and_supervisors_only(desk: Desk, role: str)
     ):
         with pytest.raises(NotAllowedError):
             command()
-    assert desk.prices.find_items("锁") == []
+    assert desk.prices.items_on(TODAY) == []
 
 
 def test_f_price_prints_all_lines_with_number_and_validity(finance: Desk) -> None:

@@ -174,8 +174,9 @@ def _finish(desk: Desk, order: OrderRow) -> Step:
         )  # fmt: skip
 
     return Step(
-        "finish", "完成", "D", finish, fields, {"materials": order.materials or None}, main=True,
-        own_editors={"lines": PriceLinesEditor},
+        "finish", "完成", "D", finish, fields,
+        {"materials": order.materials or None, "lines": _charges(order)}, main=True,
+        own_editors={"lines": _charges_editor(desk, order)},
     )  # fmt: skip
 
 
@@ -222,13 +223,8 @@ def _correction(desk: Desk, order: OrderRow) -> Step:
     fields = [ORDER.field(name) for name in _CORRECTED]
     units: list[UnitEditor] = []
     later = [name for name in CORRECTABLE_AFTER if may_correct_field(name, order.state)]
-    fields += [ORDER.field(name) for name in later if name != "lines"]
-    before |= {name: getattr(order, name) for name in later}
-    if "lines" in later:
-        before["lines"] = tuple(
-            NewLine(line.item, line.unit_price, line.quantity, line.unit) for line in order.lines
-        )
-        fields.append(LINES)
+    fields += [*map(ORDER.field, later), LINES]
+    before |= {name: getattr(order, name) for name in later} | {"lines": _charges(order)}
 
     def unit_editor(field: Field) -> UnitEditor:
         units.append(UnitEditor(field, desk.finder.find, desk.estate.unit_by_no))
@@ -245,8 +241,21 @@ def _correction(desk: Desk, order: OrderRow) -> Step:
 
     return Step(
         "correct", "更正", "G", correct, (*fields, WHY), {name: value or None for name, value in before.items()},
-        own_editors={"unit_no": unit_editor, "lines": PriceLinesEditor},
+        own_editors={"unit_no": unit_editor, "lines": _charges_editor(desk, order)},
     )  # fmt: skip
+
+
+def _charges(order: OrderRow) -> tuple[NewLine, ...]:
+    return tuple(
+        NewLine(line.item, line.unit_price, line.quantity, line.unit, line.price_item_id, line.price_reason)
+        for line in order.lines
+    )
+
+
+def _charges_editor(desk: Desk, order: OrderRow) -> Callable[[Field], PriceLinesEditor]:
+    """With the price list of the order's day (R-ORDER-7)."""
+    day = desk.context.clock.local(order.issued_at).date()
+    return lambda field: PriceLinesEditor(field, lambda: desk.prices.items_on(day), lambda: order.category)
 
 
 def _kept(name: str, value: Any, before: Any) -> Any:

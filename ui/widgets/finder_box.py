@@ -107,3 +107,14 @@ class FinderBox(LineEdit):
     def _place(self) -> None:
         if self._list is not None:
             self._list.place(self.rect())
+
+
+class ListBox(FinderBox):
+    """One that finds in a short list: without hits ↓ opens the whole of it."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """As the finder's."""
+        if event.key() == Qt.Key.Key_Down and not self.hits() and not self.composing:
+            self.show_hits("")
+        else:
+            super().keyPressEvent(event)

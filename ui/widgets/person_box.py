@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-
 from ui.register.editors import Editor
-from ui.widgets.finder_box import FinderBox
+from ui.widgets.finder_box import ListBox
 from ui.widgets.finder_model import FinderLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QKeyEvent
-
     from frontdesk.core.fields import Field
-    from frontdesk.orders.service import ServicePerson
-
-
-class _PeopleBox(FinderBox):
-    """↓ opens the whole list."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """As the finder's; without hits ↓ shows everybody."""
-        if event.key() == Qt.Key.Key_Down and not self.hits() and not self.composing:
-            self.show_hits("")
-        else:
-            super().keyPressEvent(event)
+    from frontdesk.orders.people import ServicePerson
 
 
 class PersonEditor(Editor):
@@ -39,7 +24,7 @@ class PersonEditor(Editor):
 
         self._people = tuple(people)
         self._keys = {person.name: pinyin_keys(person.name) for person in people}
-        self.box = _PeopleBox(self._lines)
+        self.box = ListBox(self._lines)
         self.box.setPlaceholderText(field.hint)
         self.box.settled.connect(self.edited)
         self.box.line_chosen.connect(self._on_chosen)
