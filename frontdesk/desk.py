@@ -1,21 +1,19 @@
-"""The composition root: one folder becomes one desk with all its services."""
+"""The composition root: one folder becomes one desk with all its services.
+
+What the first page asks is made at once. What stands behind later pages is imported and made when it is first asked
+for, its tables too: together that is half of what there is to import.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from frontdesk.callbacks.model import Callback
-from frontdesk.callbacks.month import RepairSummary
-from frontdesk.callbacks.patterns import PatternService
-from frontdesk.callbacks.register import CALLBACK
-from frontdesk.callbacks.report import MonthReport
-from frontdesk.callbacks.service import CallbackService
 from frontdesk.calls.directory import DirectoryService
 from frontdesk.calls.messages import MessageService
-from frontdesk.calls.model import Call
 from frontdesk.calls.phrases import PhraseService
-from frontdesk.calls.register import CALL, MESSAGE
 from frontdesk.calls.service import CallService
 from frontdesk.core.actor import Permission
 from frontdesk.core.clock import Clock
@@ -24,41 +22,34 @@ from frontdesk.core.database import Database, is_desk_file, probe_writable
 from frontdesk.core.drafts import DraftStore
 from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.migrate import bring_up_to_date, make_new
-from frontdesk.core.model import Base
 from frontdesk.core.paths import DATABASE_NAME
 from frontdesk.core.search import SearchIndex
 from frontdesk.estate.finder import Finder
-from frontdesk.estate.household_import import HouseholdImport
-from frontdesk.estate.model import Unit
 from frontdesk.estate.register import Hit
 from frontdesk.estate.service import EstateService
-from frontdesk.fees.model import PaymentRequest
-from frontdesk.fees.receipts import ReceiptService
-from frontdesk.fees.register import PAYMENT_REQUEST, RECEIPT
-from frontdesk.fees.service import PaymentRequestService
-from frontdesk.forms.model import PrinterSetup
 from frontdesk.forms.printers import PrinterService
 from frontdesk.household_card import HouseholdCards
-from frontdesk.order_books.model import BlankRun
-from frontdesk.order_books.service import OrderBooks
-from frontdesk.orders.model import ServiceOrder
-from frontdesk.orders.register import LINE, ORDER
 from frontdesk.orders.reminders import ReminderService
 from frontdesk.orders.service import OrderService
 from frontdesk.orders.watch import OrderWatch
-from frontdesk.paper import Paper
-from frontdesk.prices.model import PriceItem
-from frontdesk.prices.register import PRICE
-from frontdesk.prices.service import PriceService
-from frontdesk.safety.verify import Mark, Report, Verification
-from frontdesk.staff.model import Person
 from frontdesk.staff.service import StaffService
 
-# Importing a register's model puts its tables into METADATA.
-TABLES = (Person, Unit, PriceItem, ServiceOrder, BlankRun, Callback, PaymentRequest, Call, PrinterSetup)
-METADATA = Base.metadata
+if TYPE_CHECKING:
+    from frontdesk.callbacks.month import RepairSummary
+    from frontdesk.callbacks.patterns import PatternService
+    from frontdesk.callbacks.report import MonthReport
+    from frontdesk.callbacks.service import CallbackService
+    from frontdesk.core.context import Transaction
+    from frontdesk.estate.household_import import HouseholdImport
+    from frontdesk.fees.receipts import ReceiptService
+    from frontdesk.fees.service import PaymentRequestService
+    from frontdesk.order_books.service import OrderBooks
+    from frontdesk.orders.model import ServiceOrder
+    from frontdesk.paper import Paper
+    from frontdesk.prices.service import PriceService
+    from frontdesk.safety.verify import Mark, Report
+
 SEARCHED = ("call", "order", "resident")
-REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK, PAYMENT_REQUEST, RECEIPT)
 
 
 class Desk:
@@ -73,28 +64,88 @@ class Desk:
         self.printers = PrinterService(self.context)
         self.staff = StaffService(self.context)
         self.estate = EstateService(self.context)
-        self.household_import = HouseholdImport(self.context)
-        self.prices = PriceService(self.context)
         self.orders = OrderService(self.context)
-        self.order_books = OrderBooks(self.context, self.orders)
         self.watch = OrderWatch(self.context)
         self.reminders = ReminderService(self.context)
-        self.callbacks = CallbackService(self.context)
-        self.repair_summary = RepairSummary(self.context)
-        self.month_report = MonthReport(self.context, self.repair_summary)
-        self.payment_requests = PaymentRequestService(self.context)
-        self.receipts = ReceiptService(self.context)
-        self.orders.when_amended += [self.payment_requests.follow_order, self.receipts.follow_order]
-        self.patterns = PatternService(self.context)
         self.calls = CallService(self.context, self.orders, self.reminders)
         self.orders.when_settled.append(self.calls.settle_with_order)
+        self.orders.when_amended.append(self._fees_follow)
         self.messages = MessageService(self.context)
         self.phrases = PhraseService(self.context)
         self.directory = DirectoryService(self.context)
         self.staff.at_first_start += [self.phrases.seed, self.directory.seed]
         self.finder = Finder(self.context, (self._orders_by_serial,))
         self.cards = HouseholdCards(self.context, self.estate, self.orders, self.calls)
-        self.paper = Paper(
+
+    @cached_property
+    def household_import(self) -> HouseholdImport:
+        """Residents from a sheet."""
+        from frontdesk.estate.household_import import HouseholdImport
+
+        return HouseholdImport(self.context)
+
+    @cached_property
+    def prices(self) -> PriceService:
+        """The price list."""
+        from frontdesk.prices.service import PriceService
+
+        return PriceService(self.context)
+
+    @cached_property
+    def order_books(self) -> OrderBooks:
+        """Blank runs, the serial watch, lists for finance, volumes."""
+        from frontdesk.order_books.service import OrderBooks
+
+        return OrderBooks(self.context, self.orders)
+
+    @cached_property
+    def callbacks(self) -> CallbackService:
+        """The call-backs after service orders."""
+        from frontdesk.callbacks.service import CallbackService
+
+        return CallbackService(self.context)
+
+    @cached_property
+    def patterns(self) -> PatternService:
+        """What comes back again and again."""
+        from frontdesk.callbacks.patterns import PatternService
+
+        return PatternService(self.context)
+
+    @cached_property
+    def repair_summary(self) -> RepairSummary:
+        """The month's repairs, counted."""
+        from frontdesk.callbacks.month import RepairSummary
+
+        return RepairSummary(self.context)
+
+    @cached_property
+    def month_report(self) -> MonthReport:
+        """The month's report on call-backs."""
+        from frontdesk.callbacks.report import MonthReport
+
+        return MonthReport(self.context, self.repair_summary)
+
+    @cached_property
+    def payment_requests(self) -> PaymentRequestService:
+        """Payment requests for what was put on account."""
+        from frontdesk.fees.service import PaymentRequestService
+
+        return PaymentRequestService(self.context)
+
+    @cached_property
+    def receipts(self) -> ReceiptService:
+        """Receipts for what was paid."""
+        from frontdesk.fees.receipts import ReceiptService
+
+        return ReceiptService(self.context)
+
+    @cached_property
+    def paper(self) -> Paper:
+        """Whatever is printed, as PDF."""
+        from frontdesk.paper import Paper
+
+        return Paper(
             self.context,
             orders=self.orders,
             callbacks=self.callbacks,
@@ -106,6 +157,9 @@ class Desk:
             receipts=self.receipts,
             repairs=self.repair_summary,
         )
+
+    def _fees_follow(self, work: Transaction, order: ServiceOrder) -> tuple[str, ...]:
+        return (*self.payment_requests.follow_order(work, order), *self.receipts.follow_order(work, order))
 
     def _orders_by_serial(self, text: str) -> list[Hit]:
         order = self.orders.by_serial(text)
@@ -128,6 +182,9 @@ class Desk:
         Raises NotAllowedError, StoppedError when `cancelled()` says so, FileBusyError.
         """
         self.context.require(Permission.KEEP_SETTINGS, Permission.REPORTS)
+        from frontdesk.safety.verify import Verification
+        from frontdesk.tables import REGISTERS
+
         labels = {
             register.name: {field.name: field.label for field in register.fields} for register in REGISTERS
         }
@@ -165,7 +222,7 @@ def open_desk(folder: Path, *, create: bool = False, clock: Clock | None = None)
     clock = clock or Clock()
     database = Database(path, read_only=not probe_writable(path))
     try:
-        bring_up_to_date(database, METADATA, clock)
+        bring_up_to_date(database, clock)
         return Desk(folder, database, clock)
     except BaseException:
         database.close()
@@ -180,7 +237,7 @@ def _lay(path: Path) -> None:
         part.unlink(missing_ok=True)
         database = Database(part)
         try:
-            make_new(database, METADATA)
+            make_new(database)
         finally:
             database.close()
         part.rename(path)

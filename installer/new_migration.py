@@ -6,7 +6,7 @@ from pathlib import Path
 
 from frontdesk.core.database import Database
 from frontdesk.core.migrate import SCHEMA_HEAD, make_new, write_revision
-from frontdesk.desk import METADATA
+from frontdesk.tables import METADATA
 
 
 def main(message: str) -> None:
@@ -16,7 +16,7 @@ def main(message: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(Path(folder) / "head.db")
         if not first:
-            make_new(database, METADATA)
+            make_new(database)
         write_revision(database, METADATA, message, number)
         database.close()
     print(f"wrote revision {number}; now raise SCHEMA_HEAD in frontdesk/core/migrate.py")

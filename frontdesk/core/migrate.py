@@ -5,26 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import MetaData, text
+from sqlalchemy import text
 
 from frontdesk.core.database import APPLICATION_ID, Database
 from frontdesk.core.errors import SurroundingsError
 
 if TYPE_CHECKING:
     from alembic.config import Config
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, MetaData
 
     from frontdesk.core.clock import Clock
 
 SCHEMA_HEAD = "0003"
 
 
-def make_new(database: Database, metadata: MetaData) -> None:
+def make_new(database: Database) -> None:
     """Make the tables of a new, empty file and mark it as ours."""
-    _upgrade(database, metadata)
+    _upgrade(database)
 
 
-def bring_up_to_date(database: Database, metadata: MetaData, clock: Clock) -> Path | None:
+def bring_up_to_date(database: Database, clock: Clock) -> Path | None:
     """Migrate an older file in one transaction, after a copy; returns the copy's path, None when at head.
 
     A copy that was made before stays: only the first one may hold what a failed migration began with.
@@ -44,7 +44,7 @@ def bring_up_to_date(database: Database, metadata: MetaData, clock: Clock) -> Pa
         )
     copy = _copy_path(database.path, clock)
     database.copy_to(copy)
-    _upgrade(database, metadata)
+    _upgrade(database)
     return copy
 
 
@@ -82,16 +82,16 @@ def write_revision(database: Database, metadata: MetaData, message: str, number:
         command.revision(_config(session.connection(), metadata), message, autogenerate=True, rev_id=number)
 
 
-def _upgrade(database: Database, metadata: MetaData) -> None:
+def _upgrade(database: Database) -> None:
     from alembic import command
 
     with database.migration() as session:
         connection = session.connection()
-        command.upgrade(_config(connection, metadata), "head")
+        command.upgrade(_config(connection), "head")
         connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
 
 
-def _config(connection: Connection, metadata: MetaData) -> Config:
+def _config(connection: Connection, metadata: MetaData | None = None) -> Config:
     from alembic.config import Config
 
     config = Config()

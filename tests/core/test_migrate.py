@@ -160,5 +160,5 @@ def test_a_migration_that_would_leave_rows_pointing_to_nothing_is_rolled_back(
 def test_a_file_at_the_programs_version_is_opened_without_a_copy(desk: Desk) -> None:
     with desk.context.transaction(Permission.KEEP_STAFF, actor=PROGRAM) as work:
         work.add(Person(name="甲", role="clerk"))
-    assert migrate.bring_up_to_date(desk.database, Person.metadata, desk.context.clock) is None
+    assert migrate.bring_up_to_date(desk.database, desk.context.clock) is None
     assert list(desk.folder.glob("before-*")) == []

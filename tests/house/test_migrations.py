@@ -11,7 +11,7 @@ from sqlalchemy import Column, Integer, MetaData
 
 from frontdesk.core import migrate
 from frontdesk.core.database import Database
-from frontdesk.desk import METADATA
+from frontdesk.tables import METADATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     database = Database(tmp_path / "new.db")
-    migrate.make_new(database, METADATA)
+    migrate.make_new(database)
     yield database
     database.close()
 

@@ -14,7 +14,6 @@ from frontdesk.core import journal
 from frontdesk.core.actor import PROGRAM, Actor, Permission
 from frontdesk.core.errors import NotAllowedError, StoppedError
 from frontdesk.core.paths import DATABASE_NAME
-from frontdesk.desk import METADATA
 from frontdesk.estate.register import NewResident, NewUnit
 from frontdesk.orders.register import NewOrder
 from frontdesk.safety import verify
@@ -22,6 +21,7 @@ from frontdesk.safety.names import RECORDS, record_name
 from frontdesk.safety.verify import SERIES, Mark, Report, Verification, record_tables
 from frontdesk.staff.model import Person
 from frontdesk.staff.permissions import ROLES, role_of
+from frontdesk.tables import METADATA
 
 if TYPE_CHECKING:
     from frontdesk.desk import Desk

@@ -1,0 +1,26 @@
+"""Every table and every register of the desk, for who looks at all of them: migrations, verification, tests.
+
+Importing a register's model puts its tables into METADATA. The desk itself imports each when it first needs it.
+"""
+
+from __future__ import annotations
+
+from frontdesk.callbacks.model import Callback
+from frontdesk.callbacks.register import CALLBACK
+from frontdesk.calls.model import Call
+from frontdesk.calls.register import CALL, MESSAGE
+from frontdesk.core.model import Base
+from frontdesk.estate.model import Unit
+from frontdesk.fees.model import PaymentRequest
+from frontdesk.fees.register import PAYMENT_REQUEST, RECEIPT
+from frontdesk.forms.model import PrinterSetup
+from frontdesk.order_books.model import BlankRun
+from frontdesk.orders.model import ServiceOrder
+from frontdesk.orders.register import LINE, ORDER
+from frontdesk.prices.model import PriceItem
+from frontdesk.prices.register import PRICE
+from frontdesk.staff.model import Person
+
+TABLES = (Person, Unit, PriceItem, ServiceOrder, BlankRun, Callback, PaymentRequest, Call, PrinterSetup)
+METADATA = Base.metadata
+REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK, PAYMENT_REQUEST, RECEIPT)
