@@ -156,7 +156,7 @@ def test_the_calls_that_are_shown_are_exported_for_a_purpose(
         cells = [cell for row in book.active.iter_rows() for cell in row if cell.value]
     assert any("月度统计" in str(cell.value) for cell in cells)
     assert all(cell.data_type != "f" for cell in cells)
-    assert page._middle.currentWidget() is page.form
+    assert not page.shows_record()
 
 
 def test_a_clerk_is_not_offered_an_export(driver: Any) -> None:
@@ -173,7 +173,7 @@ def test_esc_leaves_an_export_with_nothing_written(driver: Any) -> None:
     page = driver.page("service_order")
     assert page.record.is_asking()
     driver.key(Qt.Key.Key_Escape)
-    assert page._middle.currentWidget() is page.form
+    assert not page.shows_record()
     assert QApplication.focusWidget() is page.panel.table
 
 

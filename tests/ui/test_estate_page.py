@@ -99,7 +99,7 @@ def test_a_resident_is_entered_by_keyboard(page: EstatePage, homes: Desk) -> Non
 
 
 def test_an_unknown_room_is_made_only_when_ticked(page: EstatePage, homes: Desk) -> None:
-    page.begin_new()
+    page.start_new()
     form = page.record._form
     assert form is not None
     form.fill("unit_no", "9-9-999")
@@ -161,7 +161,7 @@ def test_esc_takes_a_question_back_and_nothing_has_happened(page: EstatePage, ho
 
 
 def test_another_commit_does_not_disturb_what_is_being_typed(page: EstatePage, homes: Desk) -> None:
-    page.begin_new()
+    page.start_new()
     page.record._form.fill("name", "half")
     unit = homes.estate.add_unit(NewUnit("5-5-501"))
     page.on_changed(frozenset({"unit"}))

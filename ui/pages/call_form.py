@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 
@@ -11,11 +11,11 @@ from frontdesk.calls.register import CALL, NewCall
 from frontdesk.core.fields import Field, Kind
 from frontdesk.estate.register import number_for
 from ui.register.attempt import LookUp, attempt
-from ui.register.draft_keeper import DraftKeeper
 from ui.register.entry_form import EntryForm
+from ui.register.new_record import NewRecordCard
+from ui.register.repeat_notice import RepeatNotice
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import PlainButton, PrimaryButton, QuietButton
-from ui.widgets.containers import Card
 from ui.widgets.flow_columns import FlowColumns
 from ui.widgets.labels import PlainLabel
 from ui.widgets.unit_box import UnitEditor
@@ -38,32 +38,34 @@ _LETTERS = {
     "promised_at": "C", "settled": "B", "appointment_at": "S", "goods": "W", "outcome": "Q", "remarks": "Z",
 }  # fmt: skip
 _HINT_HEIGHT, _LOW = 38, 400  # px
+_REMINDED_WORDS = 40  # characters of the order's matter in the line of a call that only reminds
 _GOODBYE_MS = 15_000  # the closing words stand so long after a call is saved
 
 
-class CallForm(Card):
+class CallForm(NewRecordCard):
     """Asks for a call. `save_requested` and `order_requested` carry a `NewCall` that reads as typed."""
 
-    unit_changed = Signal(object)
     save_requested = Signal(object)
     order_requested = Signal(object)
+    remind_requested = Signal(object, int)  # NewCall, the id of the order that is reminded of
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__("新来电")
-        self._desk = desk
-        self._residents: Sequence[ResidentRow] = ()
-        self._unit = UnitEditor(CALL.field("unit_no"), desk.finder.find, desk.estate.unit_by_no)
-        self._unit.unit_changed.connect(self._on_unit)
-        self.form = EntryForm(
+        unit = UnitEditor(CALL.field("unit_no"), desk.finder.find, desk.estate.unit_by_no)
+        form = EntryForm(
             FIELDS,
             desk.context.clock,
-            own_editors={"unit_no": lambda _field: self._unit},
+            own_editors={"unit_no": lambda _field: unit},
             phrases=desk.phrases,
             letters=_LETTERS,
             name="新来电",
         )
-        self._look = LookUp(self.form.say_hindered)
-        self.draft = DraftKeeper(desk, "call", self.form)
+        super().__init__("新来电", desk, form, "call", unit=unit)
+        self._desk = desk
+        self._residents: Sequence[ResidentRow] = ()
+        self._look = LookUp(form.say_hindered)
+        self.repeat = RepeatNotice(desk, self._look)
+        self.repeat.action_requested.connect(self.remind)
+        unit.unit_changed.connect(self._on_unit)
         self.form.edited.connect(self._on_edited)
         self.draft.changed.connect(self._on_edited)
         self.draft.kept.connect(lambda: self.set_remark("草稿已存"))
@@ -78,7 +80,6 @@ class CallForm(Card):
         self._read_back.hide()
         self.save_button = QuietButton("保存", shortcut("save").shown, "save")
         self.order_button = PrimaryButton("保存并开服务单", shortcut("order").shown, "orders")
-        self._clear_button = PlainButton("清空", shortcut("clear").shown)
         self._unfolded = False
         self._more_button = PlainButton("更多", shortcut("more").shown)
         self._lay_out()
@@ -89,29 +90,14 @@ class CallForm(Card):
         super().resizeEvent(event)
         self._say.setVisible(self.height() >= _LOW)
 
-    def put_cursor(self, name: str = "") -> None:
-        """Put the cursor into a field, the room unless named."""
-        self.form.put_cursor(name)
-
-    def is_empty(self) -> bool:
-        """Whether nothing is typed."""
-        return not self.draft.typed()
-
-    def unit_id(self) -> int | None:
-        """The unit that is meant."""
-        return self._unit.unit_id
-
     def new_call(self) -> NewCall:
         """What is typed. Raises RefusedError for what cannot be read, FileBusyError."""
-        self._unit.settle()
-        values: dict[str, Any] = {
-            name: value for name, value in self.form.values().items() if value is not None
-        }
-        return NewCall(
-            **{"reason": "", "category": "", **values},
-            unit_id=self._unit.unit_id,
-            draft_id=self.draft.draft_id,
-        )
+        values = {"reason": "", "category": "", **self.typed_values()}
+        return NewCall(**values, unit_id=self.unit_id(), draft_id=self.draft.draft_id)
+
+    def save(self) -> None:
+        """Ctrl+Enter: wish the call to be logged."""
+        self.read(self.save_requested)
 
     def unfold(self) -> None:
         """Ask for the rarer things too, or no more: appointment, goods, outcome, remarks."""
@@ -122,6 +108,23 @@ class CallForm(Card):
     def read(self, wanted: SignalInstance) -> None:
         """Emit one of the signals with what is typed; a refusal is shown in its place."""
         attempt(self.new_call, wanted.emit, self.form.show_refusal, self.form.notice.say)
+
+    def remind(self) -> None:
+        """Log the call as a reminder of the order that is shown; what was not typed is filled in (R-CALL-1)."""
+        matter = self.repeat.matter()
+        if matter is None:
+            return
+        typed = self.form.draft()
+        if not typed.get("reason"):
+            self.form.fill("reason", f"催办：{' '.join(matter.content.split())[:_REMINDED_WORDS]}")
+        if not typed.get("category"):
+            self.form.fill("category", "C")
+        attempt(
+            self.new_call,
+            lambda call: self.remind_requested.emit(call, matter.order_id),
+            self.form.show_refusal,
+            self.form.notice.say,
+        )
 
     def begin(self, number: str = "", unit_no: str = "", caller: str = "") -> None:
         """A new call comes in: what is known of it stands in the empty form."""
@@ -138,17 +141,16 @@ class CallForm(Card):
 
     def _lay_out(self) -> None:
         self.add_to_head(self._more_button)
-        self.add_to_head(self._clear_button)
         self._more_button.clicked.connect(self.unfold)
-        self._clear_button.clicked.connect(self.draft.clear)
         self.body.addWidget(self._say)
         self.body.addWidget(self.form, 1)
+        self.body.addWidget(self.repeat)
         self.body.addWidget(self._read_back)
         row = FlowColumns(narrow=240)
         row.add(self.save_button)
         row.add(self.order_button)
         self.body.addWidget(row)
-        self.save_button.clicked.connect(lambda: self.read(self.save_requested))
+        self.save_button.clicked.connect(self.save)
         self.order_button.clicked.connect(lambda: self.read(self.order_requested))
         self._show_rare()
         self._show_hint()
@@ -164,6 +166,7 @@ class CallForm(Card):
                 self.form.fill("caller", name)
                 # The usual call needs no more than its reason now: the cursor spares two Enters.
                 QTimer.singleShot(0, lambda: self._go_on("reason"))
+        self.repeat.show_unit(unit_id)
         self.unit_changed.emit(unit_id)
         self._show_read_back()
 
@@ -179,6 +182,7 @@ class CallForm(Card):
         self._more_button.set_word("收起" if self._unfolded else "更多")
 
     def _on_edited(self) -> None:
+        self.repeat.show_text(self.form.draft().get("reason", ""))
         self._show_rare()
         self._show_read_back()
         self._show_hint()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from frontdesk.orders.register import ORDER, NewOrder
 from ui.register.attempt import LookUp, attempt
-from ui.register.draft_keeper import DraftKeeper
 from ui.register.entry_form import EntryForm
+from ui.register.new_record import NewRecordCard
+from ui.register.repeat_notice import RepeatNotice
 from ui.shortcuts import shortcut
-from ui.widgets.buttons import PlainButton, PrimaryButton
-from ui.widgets.containers import Card
+from ui.widgets.buttons import PrimaryButton
 from ui.widgets.unit_box import UnitEditor
 
 if TYPE_CHECKING:
@@ -38,63 +38,63 @@ _LETTERS = {
 }
 
 
-class OrderForm(Card):
+class OrderForm(NewRecordCard):
     """Asks for a new order; `issue_requested` carries a `NewOrder`."""
 
-    unit_changed = Signal(object)
     issue_requested = Signal(object)
+    remind_requested = Signal(int, str)  # the order's id, what was typed so far
+    save_word = "开单"
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__("新服务单")
-        self._desk = desk
-        self._unit = UnitEditor(ORDER.field("unit_no"), desk.finder.find, desk.estate.unit_by_no)
-        self._unit.unit_changed.connect(self._on_unit)
-        self.form = EntryForm(
+        unit = UnitEditor(ORDER.field("unit_no"), desk.finder.find, desk.estate.unit_by_no)
+        form = EntryForm(
             FIELDS,
             desk.context.clock,
-            own_editors={"unit_no": lambda _field: self._unit},
+            own_editors={"unit_no": lambda _field: unit},
             phrases=desk.phrases,
             letters=_LETTERS,
             reserved="K",
             name="新服务单",
         )
-        self._look = LookUp(self.form.say_hindered)
-        self.draft = DraftKeeper(desk, "order", self.form, _USUAL)
+        super().__init__("新服务单", desk, form, "order", usual=_USUAL, unit=unit)
+        self._desk = desk
+        self._look = LookUp(form.say_hindered)
+        self.repeat = RepeatNotice(desk, self._look)
+        self.repeat.action_requested.connect(self.remind)
+        form.edited.connect(self._show_repeat)
+        self.draft.changed.connect(self._show_repeat)
+        unit.unit_changed.connect(self._on_unit)
         button = PrimaryButton("开单", shortcut("save").shown, "orders")
         button.clicked.connect(self.save)
-        clear = PlainButton("清空", shortcut("clear").shown)
-        clear.clicked.connect(self.draft.clear)
-        self.add_to_head(clear)
-        self.body.addWidget(self.form, 1)
+        self.body.addWidget(form, 1)
+        self.body.addWidget(self.repeat)
         self.body.addWidget(button)
-        self.form.end_reached.connect(button.setFocus)
-
-    def put_cursor(self) -> None:
-        """Go to the room."""
-        self.form.put_cursor()
-
-    def unit_id(self) -> int | None:
-        """The unit that is meant."""
-        return self._unit.unit_id
-
-    def is_empty(self) -> bool:
-        """Whether nothing is typed but what stands there at first."""
-        return not self.draft.typed()
+        form.end_reached.connect(button.setFocus)
 
     def save(self) -> None:
         """Emit what is typed; a refusal is shown in its place."""
         attempt(self._new_order, self.issue_requested.emit, self.form.show_refusal, self.form.notice.say)
 
+    def remind(self) -> None:
+        """Ask for a reminder of the order that is shown, in the words typed so far."""
+        matter = self.repeat.matter()
+        if matter is not None:
+            self.remind_requested.emit(matter.order_id, self._content())
+
+    def _content(self) -> str:
+        return self.form.draft().get("content", "")
+
+    def _show_repeat(self) -> None:
+        self.repeat.show_text(self._content())
+
     def _new_order(self) -> NewOrder:
-        self._unit.settle()
-        values: dict[str, Any] = {
-            name: value for name, value in self.form.values().items() if value is not None
-        }
-        return NewOrder(**{"content": "", **values}, unit_id=self._unit.unit_id, draft_id=self.draft.draft_id)
+        values = {"content": "", **self.typed_values()}
+        return NewOrder(**values, unit_id=self.unit_id(), draft_id=self.draft.draft_id)
 
     def _on_unit(self, unit_id: int | None) -> None:
         if unit_id is not None and not self.form.draft().get("customer"):
             household = self._look(lambda: self._desk.estate.household(unit_id), None)
             if household is not None and household.heading:
                 self.form.fill("customer", household.heading)
+        self.repeat.show_unit(unit_id)
         self.unit_changed.emit(unit_id)

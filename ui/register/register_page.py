@@ -1,0 +1,398 @@
+"""The page of one register: table, what is at hand, the household beside it. What all such pages do alike."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from frontdesk.core.actor import Permission
+from ui.register.attempt import LookUp, Saving, attempt
+from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record
+from ui.register.new_record import NewRecordCard
+from ui.register.record_panel import RecordPanel
+from ui.widgets.household_card import HouseholdCardView
+from ui.widgets.page import Action, Page
+from ui.widgets.zones import FoldingZones, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QResizeEvent
+
+    from frontdesk.core.errors import RefusedError
+    from frontdesk.desk import Desk
+    from ui.register.panel import RegisterPanel
+    from ui.register.record_panel import Record
+    from ui.tasks import TaskRunner
+
+TABLE, MIDDLE, CARD = range(3)
+
+
+class RegisterPage(Page):
+    """`resting` stands in the middle while no record is open: the form of a new one, or a few words.
+
+    A page says what is its own by its class attributes and by `get`, `record_of`, `unit_of`, `on_step_result`,
+    `own_actions`, `printing_actions` and `export_sources`; everything else is here.
+    `widths` are the zones' in px; with a third there is a household card. `walking`: the row under the cursor is
+    shown beside the table at once, and stays when the cursor goes back there.
+    """
+
+    register: ClassVar[str]  # the table's name, as cards and the window call it
+    writes: ClassVar[Permission]  # who has the form of a new record
+    shows: ClassVar[frozenset[str]]  # tables whose change is seen here
+    draft_words: ClassVar[str] = ""  # said when a draft is brought back; {when} is when that was
+
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: TaskRunner,
+        panel: RegisterPanel,
+        resting: QWidget,
+        *,
+        word: str,
+        widths: Sequence[int],
+        walking: bool = False,
+    ) -> None:
+        super().__init__()
+        self.desk, self.panel = desk, panel
+        self.opened: Any = None  # the row that stands in the middle
+        self._resting, self._walking = resting, walking
+        self.record = RecordPanel(desk.context.clock)
+        self.card = HouseholdCardView() if len(widths) > CARD else None
+        self.middle = QStackedWidget()
+        self.middle.addWidget(resting)
+        self.middle.addWidget(self.record)
+        zones = [Zone(panel, "列表", widths[TABLE], 1), Zone(self.middle, word, widths[MIDDLE])]
+        if self.card is not None:
+            zones.append(Zone(self.card, "住户", widths[CARD]))
+        self.zones = FoldingZones(zones, parent=self)
+        self.export_strip = ExportStrip(tasks)
+        panel.body.addWidget(self.export_strip)
+        self.saving = Saving()
+        self._told = False
+        form = self._form()
+        self.look = LookUp(form.form.say_hindered if form is not None else self._say_hindered)
+        self._join()
+        self.show_card(None)
+
+    # What a page says for itself.
+
+    def get(self, record_id: int) -> Any:
+        """The record's row, with an `id`; None where there is nothing to show. May raise what services raise."""
+        raise NotImplementedError
+
+    def record_of(self, row: Any) -> Record:
+        """The row with the steps that may be taken. May raise what services raise."""
+        raise NotImplementedError
+
+    def unit_of(self, row: Any) -> int | None:
+        """The unit whose card stands beside the row."""
+        return getattr(row, "unit_id", None)
+
+    def on_step_result(self, result: Any) -> None:
+        """A step of the record was done: show what its command gave back."""
+        self.show_row(result)
+        self.record.put_cursor()
+
+    def own_actions(self) -> Sequence[Action]:
+        """What is done here besides saving, as far as the role may."""
+        return ()
+
+    def printing_actions(self) -> Sequence[Action]:
+        """The keys of whoever may print."""
+        return ()
+
+    def export_sources(self) -> Sequence[ExportSource]:
+        """What can be taken out, for what is shown."""
+        return ()
+
+    # What the window asks.
+
+    def key_actions(self) -> Sequence[Action]:
+        """Write, filter, print, export, empty the form, back: what the role may."""
+        form = self._form()
+        drafting = []
+        # A folder that can only be read answers why: the keys stay.
+        if form is not None and self.may(self.writes) and not self.shows_record():
+            drafting = [
+                Action("clear", form.draft.clear),
+                Action("undo_last", form.draft.restore, "撤回清空"),
+            ]
+        return (
+            *self._save_action(),
+            *self.own_actions(),
+            Action("filter", self.put_cursor_into_filter),
+            *(self.printing_actions() if self.may(Permission.PRINT) else ()),
+            *([Action("export", self.begin_export)] if self.may(Permission.EXPORT) else ()),
+            *drafting,
+            Action("back", self.on_back),
+        )
+
+    def on_shown(self) -> None:
+        """Look again; the cursor goes where work goes on."""
+        self.refresh()
+        self.fit_to_role()
+        self.put_cursor()
+
+    def put_cursor(self) -> None:
+        """The open record's next step, or the form; on a page for walking the table, unless something is typed."""
+        form = self._form()
+        if self.shows_record():
+            self.record.put_cursor()
+        elif form is not None and self.may(self.writes) and (not self._walking or not form.is_empty()):
+            form.put_cursor()
+        else:
+            self.panel.put_cursor()
+
+    def on_changed(self, tables: frozenset[str]) -> None:
+        """Records that are shown here were written."""
+        if tables & self.shows:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for table, card and the open record again; what is typed and a question that is open stay."""
+        self.panel.refresh()
+        if self.card is not None and self.card.unit_id is not None:
+            self.show_card(self.card.unit_id)
+        if self.opened is not None and not self.record.is_asking():
+            known = self.opened.id
+            self._look_at(known)
+
+    def is_typing(self) -> bool:
+        """Whether a new record or a step's question is half typed."""
+        form = self._form()
+        return (form is not None and not form.is_empty()) or self.is_asking()
+
+    def keep_draft(self) -> None:
+        """Write down what is half typed."""
+        form = self._form()
+        if form is not None:
+            form.draft.keep()
+
+    def person_left(self) -> None:
+        """The draft is kept for its writer, and nothing stays that was opened."""
+        form = self._form()
+        if form is not None:
+            form.draft.put_away()
+        self.leave_record()
+
+    def person_came(self) -> None:
+        """Offer what this person had left half typed."""
+        self.fit_to_role()
+        form = self._form()
+        if form is not None:
+            form.draft.offer(self.draft_words)
+        self.actions_changed.emit()
+
+    def open_record(self, record_id: int) -> None:
+        """Show a record beside the table; the form being typed stays behind it."""
+
+        def seen() -> tuple[Any, Record | None]:
+            self.panel.select(record_id)
+            return self._seen(record_id)
+
+        def stand(both: tuple[Any, Record | None]) -> None:
+            self._stand(both)
+            self.zones.show_zone(MIDDLE, focus=True)
+
+        self.ask(seen, stand)
+
+    # What pages use.
+
+    def start_new(self) -> None:
+        """Go to the form of a new record."""
+        self.leave_record()
+        self.zones.show_zone(MIDDLE)
+        form = self._form()
+        if form is not None:
+            form.put_cursor()
+
+    def save(self, command: Callable[[], Any], done: Callable[[Any], object]) -> None:
+        """Write what stands in the form, once; each answer is said in the form."""
+        form = self._form()
+        assert form is not None
+        self.saving(command, done, form.form.show_refusal, form.form.notice.say)
+
+    def ask(self, read: Callable[[], Any], done: Callable[[Any], object]) -> None:
+        """Read what somebody wished to see. A busy file is told above the page, and asked again beside it."""
+
+        def seen(result: Any) -> None:
+            self._say_hindered("")
+            done(result)
+
+        def told(sentence: str, tone: str) -> None:
+            self._told = True
+            self.notice_requested.emit(sentence, tone)
+
+        def refused(refusal: RefusedError) -> None:
+            told(refusal.message, "danger")
+
+        attempt(read, seen, refused, told)
+
+    def show_row(self, row: Any) -> None:
+        """Show a row that a command gave back."""
+        self.ask(lambda: (row, self.record_of(row)), self._stand)
+
+    def show_question(self, record: Record, step: str) -> None:
+        """Ask something that belongs to no record: the one step of an empty one."""
+        self.opened = None
+        self.record.show_record(record)
+        self._raise(self.record)
+        self.zones.show_zone(MIDDLE)
+        self.record.take(step)
+
+    def begin_export(self) -> None:
+        """Ask for the purpose of taking out what is shown (Ctrl+E)."""
+        self.show_question(export_record(self.desk.context, self, self.export_sources()), EXPORT)
+
+    def leave_record(self) -> None:
+        """Close the record: what rests in the middle stands there again."""
+        self.opened = None
+        self.record.go_back()
+        self._raise(self._resting)
+        form = self._form()
+        self.show_card(form.unit_id() if form is not None else None)
+        self.actions_changed.emit()
+
+    def leave_question(self) -> None:
+        """Go from a question to the table; a page without a form shows the row under the cursor again."""
+        self.leave_record()
+        if self._form() is None and self.panel.table.current_id():
+            self._look_at(self.panel.table.current_id())
+        self.put_cursor_into_table()
+
+    def show_card(self, unit_id: int | None) -> None:
+        """Show a household beside; without one the table has the room."""
+        if self.card is None:
+            return
+        if unit_id is None:
+            self.card.show_nobody()
+            self.zones.set_zone_shown(CARD, shown=False)
+            return
+        card = self.look(lambda: self.desk.cards.of(unit_id), None)
+        if card is not None:
+            self.zones.set_zone_shown(CARD, shown=True)
+            self.card.show_card(card)
+
+    def on_back(self) -> None:
+        """Esc: a question goes first, then the record, then the cursor to the table."""
+        if self.record.go_back() and self.opened is not None:
+            return
+        if self.opened is None and self.shows_record():
+            self.leave_question()
+            return
+        if not self._walking and self.shows_record():
+            self.leave_record()
+        self.put_cursor_into_table()
+
+    def put_cursor_into_table(self) -> None:
+        """The table, wherever it is folded to."""
+        self.zones.show_zone(TABLE)
+        self.panel.put_cursor()
+
+    def put_cursor_into_filter(self) -> None:
+        """The filter, wherever it is folded to."""
+        self.zones.show_zone(TABLE)
+        self.panel.filter.put_cursor()
+
+    def shows_record(self) -> bool:
+        """Whether a record, or a question, stands in the middle."""
+        return self.middle.currentWidget() is self.record
+
+    def is_asking(self) -> bool:
+        """Whether a step's question is open."""
+        return self.shows_record() and self.record.is_asking()
+
+    def may(self, permission: Permission) -> bool:
+        """Whether whoever is signed in may do that."""
+        actor = self.desk.context.actor
+        return actor is not None and actor.may(permission)
+
+    def fit_to_role(self) -> None:
+        """The form of a new record is for those who may write one."""
+        shown = self.shows_record() or self._form() is None or self.may(self.writes)
+        self.zones.set_zone_shown(MIDDLE, shown=shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The zones take the whole page."""
+        super().resizeEvent(event)
+        self.zones.setGeometry(self.rect())
+
+    def _join(self) -> None:
+        self.panel.record_opened.connect(self.open_record)
+        self.record.step_done.connect(self._on_step_done)
+        self.record.steps_changed.connect(self.actions_changed)
+        self.export_strip.told.connect(self.notice_requested)
+        if self._walking:
+            self.panel.record_selected.connect(self._on_selected)
+        if self.card is not None:
+            self.card.record_opened.connect(self._on_card_line)
+        form = self._form()
+        if form is not None:
+            form.unit_changed.connect(self.show_card)
+
+    def _form(self) -> NewRecordCard | None:
+        return self._resting if isinstance(self._resting, NewRecordCard) else None
+
+    def _save_action(self) -> Sequence[Action]:
+        form = self._form()
+        step = self.record.main_step() if self.shows_record() else None
+        if step is not None:
+            return (Action("save", self._confirm, step.label),)
+        if form is not None and self.may(self.writes) and not self.shows_record():
+            return (Action("save", form.save, form.save_word),)
+        return ()
+
+    def _confirm(self) -> None:
+        self.zones.show_zone(MIDDLE)
+        self.record.confirm()
+
+    def _seen(self, record_id: int) -> tuple[Any, Record | None]:
+        row = self.get(record_id)
+        return row, None if row is None else self.record_of(row)
+
+    def _stand(self, both: tuple[Any, Record | None]) -> None:
+        row, record = both
+        if row is None:
+            self.leave_record()
+        elif record is not None:
+            self.opened = row
+            self.record.show_record(record)
+            self._raise(self.record)
+            self.show_card(self.unit_of(row))
+            self.actions_changed.emit()
+
+    def _raise(self, widget: QWidget) -> None:
+        self.middle.setCurrentWidget(widget)
+        self.fit_to_role()
+
+    def _on_selected(self, record_id: int) -> None:
+        # Walking the table shows each record beside it, unless something is being typed there.
+        if not self.is_typing():
+            self._look_at(record_id)
+
+    def _look_at(self, record_id: int) -> None:
+        both = self.look(partial(self._seen, record_id), None)
+        if both is not None:
+            self._stand(both)
+
+    def _on_step_done(self, result: Any) -> None:
+        if isinstance(result, ExportJob):
+            self.export_strip.begin(result)
+            self.leave_question()
+        else:
+            self.on_step_result(result)
+
+    def _on_card_line(self, register: str, record_id: int) -> None:
+        if register == self.register:
+            self.open_record(record_id)
+        else:
+            self.open_requested.emit(register, record_id)
+
+    def _say_hindered(self, sentence: str) -> None:
+        # "" takes back what was said here, and nothing else that stands above the page.
+        if sentence or self._told:
+            self.notice_requested.emit(sentence, "warn")
+        self._told = bool(sentence)
