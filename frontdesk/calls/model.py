@@ -7,7 +7,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from frontdesk.core.model import Base, Code, Day, Line, Moment, Name, Prose, Record
 
-# For the other engine a migration of its own will say it: named here, its dialect is imported at each start.
 OPEN_CALLS = text("settled_at IS NULL AND voided_at IS NULL")
 WAITING = text("passed_on_at IS NULL AND voided_at IS NULL")
 

@@ -54,7 +54,11 @@ Fen = Annotated[int, mapped_column(default=0)]
 
 
 class Base(DeclarativeBase):
-    """Every table of the desk."""
+    """Every table of the desk.
+
+    An index over a part of a table says which by `sqlite_where`; its migration says it for both engines. Named in the
+    model, the other engine's dialect would be imported at each start.
+    """
 
     metadata = MetaData(naming_convention=NAMING)
 

@@ -33,15 +33,7 @@ class PaymentLine(Record):
     """One order on a request, as it was then. An order stands on one request only: never billed twice."""
 
     __tablename__ = "payment_line"
-    __table_args__ = (
-        Index(
-            "uq_payment_line_order",
-            "order_id",
-            unique=True,
-            sqlite_where=_STANDS,
-            postgresql_where=_STANDS,
-        ),
-    )
+    __table_args__ = (Index("uq_payment_line_order", "order_id", unique=True, sqlite_where=_STANDS),)
 
     request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), index=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("service_order.id"))
@@ -58,10 +50,8 @@ class Receipt(Record):
     __tablename__ = "receipt"
     __table_args__ = (
         UniqueConstraint("year", "number"),
-        Index(
-            "uq_receipt_request", "request_id", unique=True, sqlite_where=_STANDS, postgresql_where=_STANDS
-        ),
-        Index("uq_receipt_order", "order_id", unique=True, sqlite_where=_STANDS, postgresql_where=_STANDS),
+        Index("uq_receipt_request", "request_id", unique=True, sqlite_where=_STANDS),
+        Index("uq_receipt_order", "order_id", unique=True, sqlite_where=_STANDS),
     )
 
     serial: Mapped[str] = mapped_column(String(40), unique=True)

@@ -23,12 +23,7 @@ class ServiceOrder(Record):
         Index("ix_service_order_state", "state"),
         Index("ix_service_order_department", "department", "id"),
         Index("ix_service_order_settlement", "settlement", "id"),
-        Index(
-            "ix_service_order_to_call_back",
-            "finished_at",
-            sqlite_where=TO_CALL_BACK,
-            postgresql_where=TO_CALL_BACK,
-        ),
+        Index("ix_service_order_to_call_back", "finished_at", sqlite_where=TO_CALL_BACK),
     )
 
     serial: Mapped[str] = mapped_column(String(40), unique=True)
