@@ -17,7 +17,7 @@ from frontdesk.core.settings import ORDER_KEEP_YEARS
 from frontdesk.forms import Slip
 from frontdesk.order_books import rules
 from frontdesk.order_books.model import MissingSerial, OrderVolume
-from frontdesk.order_books.register import VolumeRow
+from frontdesk.order_books.register import BoundOrder, Hindrance, MonthToBind, VolumeRow
 from frontdesk.order_books.tally import missing_numbers
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.rules import State, serial_from
@@ -51,8 +51,8 @@ class BindingService:
                 raise RefusedError(f"{year} 年 {month} 月还没有过完，月底以后再装订。", rule=RULE)
             first, last = _numbers(work.session, self._context.clock, first_day, last_day, last_serial)
             orders = work.session.execute(_of(year, first, last)).all()
-            missing = _missing(work.session, year, first, last)
-            _check_whole(orders, missing)
+            missing, nobodys = _missing(work.session, year, first, last)
+            _check_whole(year, orders, missing, nobodys)
             serials = {number: one.serial for number, one in missing.items()}
             serials |= {order.number: order.serial for order in orders}
             volume = OrderVolume(
@@ -108,10 +108,50 @@ class BindingService:
                     return _row(volume)
         return None
 
-    def check_archivable(self, newest: date) -> None:
-        """Let orders up to a local day be archived away. Raises RefusedError for any younger than five years."""
-        years = self._context.settings.get(ORDER_KEEP_YEARS)
-        rules.check_archivable(newest, self._context.clock.today(), years)
+    def orders(self, volume_id: int) -> list[BoundOrder]:
+        """What is bound in a volume, in the order of the serials. Raises RefusedError."""
+        self._context.require(Permission.READ_ORDERS)
+        with self._context.read() as session:
+            volume = _present(session, volume_id)
+            asked = _of(volume.year, volume.first_number, volume.last_number)
+            return [_bound(order) for order in session.execute(asked)]
+
+    def to_bind(self) -> list[MonthToBind]:
+        """The months that are over and not bound, the oldest first, with what hinders each."""
+        self._context.require(Permission.READ_ORDERS)
+        clock = self._context.clock
+        today = clock.today()
+        months = [(today.year - 1 + at // 12, at % 12 + 1) for at in range(11 + today.month)]
+        with self._context.read() as session:
+            return [month for at in months if (month := _to_bind(session, clock, *at)) is not None]
+
+    def month_orders(self, year: int, month: int) -> list[BoundOrder]:
+        """The orders that the next volume of a month would have. Raises RefusedError when there are none."""
+        self._context.require(Permission.READ_ORDERS)
+        days = rules.month_days(year, month)
+        with self._context.read() as session:
+            first, last = _numbers(session, self._context.clock, *days, "")
+            return [_bound(order) for order in session.execute(_of(year, first, last))]
+
+    def archive(self, volume_id: int, reason: str) -> VolumeRow:
+        """Write down that a volume left the desk's keeping, by a supervisor (R-ORDER-17).
+
+        Raises RefusedError for one younger than five years, or without a reason; NotAllowedError.
+        """
+        kept = plain_reason(reason)
+        if not kept:
+            raise RefusedError("移出请写明去向和原因。", field="reason", rule="R-ORDER-17")
+        with self._context.transaction(Permission.CORRECT_ANY, action="archive_volume", reason=kept) as work:
+            volume = _present(work.session, volume_id)
+            if volume.archived_at is not None:
+                raise RefusedError("这一册已经移出。", rule="R-ORDER-17")
+            years = self._context.settings.get(ORDER_KEEP_YEARS)
+            newest = rules.month_days(volume.year, volume.month)[1]
+            rules.check_archivable(newest, work.today, years, volume.keep_until)
+            volume.archived_at, volume.archived_by = work.now, work.actor.name
+            volume.archive_reason = kept
+            work.flush()
+            return _row(volume)
 
     def due(self, now: datetime) -> list[DueItem]:
         """Last month's orders while they are not bound: due at the end of this month (R-ORDER-15)."""
@@ -173,6 +213,14 @@ def _numbers(
     )
     # A desk's first volume begins behind what came before it; a gap there belongs to this one.
     first = bound[-1].last_number + 1 if bound else (session.scalar(before) or 0) + 1
+    if session.scalar(
+        select(ServiceOrder.id).where(
+            ServiceOrder.year == first_day.year,
+            ServiceOrder.number >= first,
+            ServiceOrder.number < lowest,
+        )
+    ):
+        raise RefusedError("前一个月的服务单还没有装订，请按月份先后装订。", rule=RULE)
     if not ends_with:
         return first, last
     asked = select(ServiceOrder.number).where(
@@ -184,36 +232,84 @@ def _numbers(
     return first, chosen
 
 
-def _of(year: int, first: int, last: int) -> Select[int, str, str]:
+def _of(year: int, first: int, last: int) -> Select[int, int, str, str, str, str, str]:
     return (
-        select(ServiceOrder.number, ServiceOrder.serial, ServiceOrder.state)
+        select(
+            ServiceOrder.id,
+            ServiceOrder.number,
+            ServiceOrder.serial,
+            ServiceOrder.state,
+            ServiceOrder.unit_no,
+            ServiceOrder.content,
+            ServiceOrder.void_reason,
+        )
         .where(ServiceOrder.year == year, ServiceOrder.number.between(first, last))
         .order_by(ServiceOrder.number)
     )
 
 
-def _missing(session: Session, year: int, first: int, last: int) -> dict[int, MissingSerial]:
-    """The missing numbers with who follows them. Raises RefusedError for one nobody follows."""
+def _bound(order: Any) -> BoundOrder:
+    return BoundOrder(order.id, order.serial, order.state, order.unit_no, order.void_reason or order.content)
+
+
+def _missing(
+    session: Session, year: int, first: int, last: int
+) -> tuple[dict[int, MissingSerial], list[int]]:
+    """The missing numbers with who follows them, and those that nobody follows."""
     numbers = missing_numbers(session, year, first, last)
     asked = select(MissingSerial).where(MissingSerial.year == year, MissingSerial.number.in_(numbers))
     listed = {one.number: one for one in session.scalars(asked)}
-    nobody = sorted(numbers - listed.keys())
-    if nobody:
-        raise RefusedError(
-            f"{year} 年第 {nobody[0]} 号没有单子，也没有人跟进；请先列为缺号并写明跟进人。", rule=RULE
-        )
-    return {number: listed[number] for number in sorted(numbers)}
+    return {number: listed[number] for number in sorted(listed)}, sorted(numbers - listed.keys())
 
 
-def _check_whole(orders: Sequence[Any], missing: Mapping[int, MissingSerial]) -> None:
-    out = [
-        order.serial
+def _out(orders: Sequence[Any], missing: Mapping[int, MissingSerial]) -> list[Any]:
+    """The orders whose first copy is not there to be bound."""
+    return [
+        order
         for order in orders
         if order.state not in (State.RETURNED, State.VOID) and order.number not in missing
     ]
+
+
+def _check_whole(
+    year: int, orders: Sequence[Any], missing: Mapping[int, MissingSerial], nobodys: Sequence[int]
+) -> None:
+    if nobodys:
+        raise RefusedError(
+            f"{year} 年第 {nobodys[0]} 号没有单子，也没有人跟进；请先列为缺号并写明跟进人。", rule=RULE
+        )
+    out = [order.serial for order in _out(orders, missing)]
     if out:
         named = "、".join(out[:_NAMED]) + (f" 等 {len(out)} 张" if len(out) > _NAMED else "")
         raise RefusedError(f"还没有返单：{named}；请先返单、作废，或列为缺号。", rule=RULE)
+
+
+def _to_bind(session: Session, clock: Clock, year: int, month: int) -> MonthToBind | None:
+    """A month that waits to be bound; None when there is nothing left of it."""
+    days = rules.month_days(year, month)
+    bound = _standing(session, year)
+    lowest, newest = _taken(session, clock, *days)
+    if lowest is None or newest is None or (bound and bound[-1].last_number >= newest):
+        return None
+    first, last = _numbers(session, clock, *days, "")
+    orders = session.execute(_of(year, first, last)).all()
+    missing, nobodys = _missing(session, year, first, last)
+    hindrances = [Hindrance(0, f"{year} 年第 {number} 号", "缺号，没有人跟进") for number in nobodys]
+    for order in _out(orders, missing):
+        why = "空白单，没有补填" if order.state == State.BLANK else State(order.state).label
+        hindrances.append(
+            Hindrance(order.id, order.serial, " ".join(filter(None, (why, order.unit_no, order.content))))
+        )
+    next_month = days[1] + timedelta(days=1)
+    return MonthToBind(
+        year,
+        month,
+        orders[0].serial,
+        orders[-1].serial,
+        sheets=sum(order.number not in missing for order in orders),
+        due_at=clock.day_bounds(rules.month_days(next_month.year, next_month.month)[1])[1],
+        hindrances=tuple(hindrances),
+    )
 
 
 def _standing(session: Session, year: int) -> Sequence[OrderVolume]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -11,8 +11,8 @@ from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.plain_text import plain_text
 from frontdesk.order_books import rules
-from frontdesk.order_books.model import BlankRun
-from frontdesk.order_books.register import RunRow
+from frontdesk.order_books.model import BlankRun, MissingSerial
+from frontdesk.order_books.register import RunLine, RunRow
 from frontdesk.order_books.tally import missing_numbers
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.rules import State
@@ -32,13 +32,11 @@ class BlankRunService:
     def __init__(self, context: DeskContext, orders: OrderService) -> None:
         self._context, self._orders = context, orders
 
-    def take(self, count: int, given_to: str, purpose: str = "") -> RunRow:
-        """Take so many serials at once as blanks for a person. Raises RefusedError."""
+    def take(self, count: int, given_to: str = "", purpose: str = "") -> RunRow:
+        """Take so many serials at once as blanks, for a person or to be kept at the desk. Raises RefusedError."""
         if not 1 <= count <= rules.BLANKS_MOST:
             raise RefusedError(f"一次可领 1 到 {rules.BLANKS_MOST} 张空白单。", field="count", rule=RULE)
         person = plain_text(given_to, field="given_to", label="领用人", most=120)
-        if not person:
-            raise RefusedError("请填写空白单交给谁。", field="given_to", rule=RULE)
         kept = plain_text(purpose, field="purpose", label="用途", most=400)
         with self._context.transaction(Permission.WRITE_ORDERS, action="take_blanks") as work:
             orders = self._orders.take_blanks_within(work, count)
@@ -51,19 +49,92 @@ class BlankRunService:
                     first_serial=first.serial,
                     last_serial=last.serial,
                     given_to=person,
+                    given_at=work.now if person else None,
+                    given_by=work.actor.name if person else "",
                     purpose=kept,
                 )
             )
+            return _row(work.session, run)
+
+    def give(self, run_id: int, given_to: str, purpose: str = "") -> RunRow:
+        """Give what is left of a run to a person, or from one to another; those never given out in their order.
+
+        Raises RefusedError.
+        """
+        person = plain_text(given_to, field="given_to", label="领用人", most=120)
+        if not person:
+            raise RefusedError("请填写空白单交给谁。", field="given_to", rule=RULE)
+        kept = plain_text(purpose, field="purpose", label="用途", most=400)
+        with self._context.transaction(Permission.WRITE_ORDERS, action="give_blanks") as work:
+            run = _present(work.session, run_id)
+            if not _row(work.session, run).blank:
+                raise RefusedError("这一批已经没有空白单可交。", rule=RULE)
+            earlier = _first_never_given(work.session, run)
+            if earlier is not None:
+                raise RefusedError(
+                    f"请按编号先后交出：{earlier.first_serial} 起的一批还在前台。",
+                    field="given_to",
+                    rule=RULE,
+                )
+            run.given_to, run.given_at, run.given_by = person, work.now, work.actor.name
+            run.returned_at, run.returned_to = None, ""
+            run.purpose = kept or run.purpose
+            work.flush()
+            return _row(work.session, run)
+
+    def give_back(self, run_id: int, count: int) -> RunRow:
+        """What is left of a run comes back to the desk, counted: each number that is not there is told of first.
+
+        Raises RefusedError when `count` is not what must be left.
+        """
+        with self._context.transaction(Permission.WRITE_ORDERS, action="return_blanks") as work:
+            run = _present(work.session, run_id)
+            row = _row(work.session, run)
+            if not row.is_out:
+                raise RefusedError("这一批空白单就在前台，不用退回。", rule=RULE)
+            if count < row.blank:
+                raise RefusedError(
+                    f"应退 {row.blank} 张，还差 {row.blank - count} 张：请先补单、作废，或列为缺号。",
+                    field="count",
+                    rule=RULE,
+                )
+            if count > row.blank:
+                raise RefusedError(
+                    f"这一批没有这么多，应退 {row.blank} 张，请再数一遍。", field="count", rule=RULE
+                )
+            run.returned_at, run.returned_to = work.now, work.actor.name
+            work.flush()
             return _row(work.session, run)
 
     def run(self, run_id: int) -> RunRow:
         """One run as it stands. Raises RefusedError when there is none."""
         self._context.require(Permission.READ_ORDERS)
         with self._context.read() as session:
-            run = session.get(BlankRun, run_id)
-            if run is None:
-                raise RefusedError("没有这一批空白单，请重新选择。", rule=RULE)
-            return _row(session, run)
+            return _row(session, _present(session, run_id))
+
+    def lines(self, run_id: int) -> list[RunLine]:
+        """Each number of a run, in order, and what became of it. Raises RefusedError."""
+        self._context.require(Permission.READ_ORDERS)
+        with self._context.read() as session:
+            run = _present(session, run_id)
+            numbers = (run.first_number, run.last_number)
+            away = missing_numbers(session, run.year, *numbers)
+            asked = select(MissingSerial.number, MissingSerial.followed_by).where(
+                MissingSerial.year == run.year, MissingSerial.number.in_(away)
+            )
+            follows = {row.number: row.followed_by for row in session.execute(asked)}
+            return [
+                RunLine(
+                    order.id,
+                    order.serial,
+                    order.state,
+                    missing=order.number in away,
+                    followed_by=follows.get(order.number, ""),
+                    served_at=order.issued_at if order.backfilled_at else None,
+                    told=order.void_reason or " ".join(filter(None, (order.unit_no, order.content))),
+                )
+                for order in session.scalars(_of_run(ServiceOrder, run))
+            ]
 
     def blank_ids(self, run_id: int) -> list[int]:
         """The orders of a run that are still blank, in the order of their numbers; missing ones are not.
@@ -92,13 +163,33 @@ class BlankRunService:
         return [row for row in rows if row.blank or not open_only]
 
 
-def _row(session: Session, run: BlankRun) -> RunRow:
-    of_run = (
-        select(ServiceOrder.id, ServiceOrder.number, ServiceOrder.state)
-        .where(ServiceOrder.year == run.year, ServiceOrder.number.between(run.first_number, run.last_number))
-        .order_by(ServiceOrder.number)
+def _present(session: Session, run_id: int) -> BlankRun:
+    run = session.get(BlankRun, run_id)
+    if run is None:
+        raise RefusedError("没有这一批空白单，请重新选择。", rule=RULE)
+    return run
+
+
+def _first_never_given(session: Session, run: BlankRun) -> BlankRun | None:
+    """An earlier run of the year that still lies at the desk as it was printed."""
+    if run.given_to:
+        return None
+    earlier = select(BlankRun).where(
+        BlankRun.year == run.year, BlankRun.last_number < run.first_number, BlankRun.given_to == ""
     )
-    orders = session.execute(of_run).all()
+    found = session.scalars(earlier.order_by(BlankRun.first_number))
+    return next((one for one in found if _row(session, one).blank), None)
+
+
+def _of_run(what: Any, run: BlankRun) -> Any:
+    of_numbers = ServiceOrder.number.between(run.first_number, run.last_number)
+    return select(what).where(ServiceOrder.year == run.year, of_numbers).order_by(ServiceOrder.number)
+
+
+def _row(session: Session, run: BlankRun) -> RunRow:
+    orders = session.execute(
+        _of_run(ServiceOrder, run).with_only_columns(ServiceOrder.id, ServiceOrder.number, ServiceOrder.state)
+    ).all()
     missing = missing_numbers(session, run.year, run.first_number, run.last_number)
     states = Counter(order.state for order in orders if order.number not in missing)
     blank, void = states[State.BLANK], states[State.VOID]
@@ -106,9 +197,13 @@ def _row(session: Session, run: BlankRun) -> RunRow:
         run.id,
         run.first_serial,
         run.last_serial,
-        run.given_to,
         run.created_at,
-        run.created_by,
+        run.given_to,
+        # Before blanks could be kept at the desk they were given as they were taken.
+        run.given_at or (run.created_at if run.given_to else None),
+        run.given_by or (run.created_by if run.given_to else ""),
+        run.returned_at,
+        run.returned_to,
         run.purpose,
         count=run.last_number - run.first_number + 1,
         blank=blank,

@@ -12,9 +12,10 @@ from frontdesk.core.actor import Permission
 from frontdesk.core.due import DueItem
 from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.money import capital_amount, format_fen
-from frontdesk.core.plain_text import plain_reason
+from frontdesk.core.plain_text import plain_reason, plain_text
 from frontdesk.core.settings import SHIFT_HOURS
 from frontdesk.core.shift_hours import ShiftHours, shift_hours
+from frontdesk.core.shown import printed_moment
 from frontdesk.order_books import rules
 from frontdesk.order_books.model import FinanceLine, FinanceList
 from frontdesk.order_books.register import FinanceLineRow, FinanceRow
@@ -71,20 +72,35 @@ class FinanceListService:
                 work.void(line, kept)
             work.void(drawn, kept)
 
-    def confirm_receipt(self, list_id: int, receiver: Actor | None = None) -> FinanceRow:
+    def confirm_receipt(
+        self,
+        list_id: int,
+        receiver: Actor | None = None,
+        *,
+        count: int | None = None,
+        cash: int | None = None,
+        difference: str = "",
+    ) -> FinanceRow:
         """Finance has the copies: `receiver`, proved by `StaffService.prove`, or whoever is signed in.
 
+        `count` copies and `cash` (fen) are what finance counted, None as listed; `difference` says why it is another.
         Raises RefusedError for a list already received, NotAllowedError for anybody but finance.
         """
         acting = receiver or self._context.require(Permission.RECEIVE_FINANCE_LISTS)
         if not acting.may(Permission.RECEIVE_FINANCE_LISTS):
             raise NotAllowedError("移交清单要由财务本人签收。", field="receiver", rule=RULE)
+        kept = plain_text(difference, field="difference", label="差异说明", most=400)
         with self._context.transaction(
             Permission.RECEIVE_FINANCE_LISTS, action="receive_finance_list", actor=acting
         ) as work:
             drawn = _open(work, list_id)
+            listed = _row(work.session, drawn)
+            counted = (listed.lines if count is None else count, listed.cash if cash is None else cash)
+            rules.check_received(counted, (listed.lines, listed.cash), kept)
             drawn.received_at = work.now
             drawn.received_by_id, drawn.received_by = acting.person_id, acting.name
+            drawn.received_count, drawn.received_cash = counted
+            drawn.difference = kept if counted != (listed.lines, listed.cash) else ""
             work.flush()
             return _row(work.session, drawn)
 
@@ -153,9 +169,19 @@ class FinanceListService:
             settled = [line for line in lines if line.settlement == way]
             if settled:
                 rows.append(_total("合计", settled, _LABELS[way]))
-        return [*rows, _total("合计", lines, capital_amount(sum(line.amount for line in lines)))]
+        rows.append(_total("合计", lines, capital_amount(sum(line.amount for line in lines))))
+        row = self.get(list_id)
+        return [*rows, *self._signed(row)]
 
     # --- inside -------------------------------------------------------------------------------------
+
+    def _signed(self, row: FinanceRow) -> list[tuple[str, ...]]:
+        """Who received it and what was counted, once that is so."""
+        if row.received_at is None or row.received_count is None or row.received_cash is None:
+            return []
+        by = f"{row.received_by} {printed_moment(self._context.clock, row.received_at)}"
+        told = " ".join(filter(None, (by, row.difference and f"差异：{row.difference}")))
+        return [("签收", "", f"{row.received_count} 张", "", told, format_fen(row.received_cash), "现金", "")]
 
     def _hours(self) -> Sequence[ShiftHours]:
         return shift_hours(self._context.settings.get(SHIFT_HOURS))
@@ -235,6 +261,9 @@ def _row(session: Session, drawn: FinanceList) -> FinanceRow:
         lines=len(lines),
         cash=cash,
         on_account=sum(line.amount for line in lines) - cash,
+        received_count=drawn.received_count,
+        received_cash=drawn.received_cash,
+        difference=drawn.difference,
         void_reason=drawn.void_reason,
     )
 

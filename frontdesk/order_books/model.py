@@ -11,7 +11,7 @@ _STANDS = text("voided_at IS NULL")
 
 
 class BlankRun(Record):
-    """Blanks with consecutive numbers of one year, given to a person (R-ORDER-2)."""
+    """Blanks with consecutive numbers of one year, kept at the desk or given to a person (R-ORDER-2)."""
 
     __tablename__ = "blank_run"
 
@@ -20,7 +20,11 @@ class BlankRun(Record):
     last_number: Mapped[int]
     first_serial: Mapped[str] = mapped_column(String(40))
     last_serial: Mapped[str] = mapped_column(String(40))
-    given_to: Mapped[Name]
+    given_to: Mapped[Name]  # who has, or last had them; empty while nobody did
+    given_at: Mapped[Moment | None]
+    given_by: Mapped[Name]
+    returned_at: Mapped[Moment | None]  # what was left of them came back to the desk
+    returned_to: Mapped[Name]
     purpose: Mapped[Line]
 
 
@@ -53,6 +57,10 @@ class FinanceList(Record):
     received_at: Mapped[Moment | None]
     received_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     received_by: Mapped[Name]
+    # What finance counted, and why it is not what the list says; None while not received.
+    received_count: Mapped[int | None]
+    received_cash: Mapped[int | None]
+    difference: Mapped[Line]
 
 
 class FinanceLine(Record):
@@ -98,3 +106,6 @@ class OrderVolume(Record):
     bound_by: Mapped[Name]
     bound_on: Mapped[Day]
     keep_until: Mapped[Day]
+    archived_at: Mapped[Moment | None]  # given out of the desk's keeping (R-ORDER-17)
+    archived_by: Mapped[Name]
+    archive_reason: Mapped[Line]

@@ -41,14 +41,21 @@ FINANCE = Register(
 
 @dataclass(frozen=True)
 class RunRow:
-    """A run of blanks as it stands: how many are still blank, filled, void, and listed missing."""
+    """A run of blanks as it stands: how many are still blank, filled, void, and listed missing.
+
+    `given_to` has them, or last had them when `returned_at` says that they came back; empty, and `given_at` None,
+    while they never left the desk.
+    """
 
     id: int
     first_serial: str
     last_serial: str
+    taken_at: datetime
     given_to: str
-    given_at: datetime
+    given_at: datetime | None
     given_by: str
+    returned_at: datetime | None
+    returned_to: str
     purpose: str
     count: int
     blank: int
@@ -56,6 +63,24 @@ class RunRow:
     void: int
     missing: int
     order_ids: tuple[int, ...]
+
+    @property
+    def is_out(self) -> bool:
+        """Whether somebody has them."""
+        return bool(self.given_to) and self.returned_at is None
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """One number of a run: `state` is the order's, `missing` with `followed_by` when its paper is away."""
+
+    order_id: int
+    serial: str
+    state: str
+    missing: bool
+    followed_by: str
+    served_at: datetime | None
+    told: str
 
 
 @dataclass(frozen=True)
@@ -189,6 +214,9 @@ class FinanceRow:
     lines: int
     cash: int
     on_account: int
+    received_count: int | None
+    received_cash: int | None
+    difference: str
     void_reason: str
 
 
@@ -208,3 +236,39 @@ class VolumeRow:
     bound_by: str
     bound_on: date
     keep_until: date
+    archived_at: datetime | None
+    archived_by: str
+    archive_reason: str
+
+
+@dataclass(frozen=True)
+class BoundOrder:
+    """An order as it lies in a volume."""
+
+    order_id: int
+    serial: str
+    state: str
+    unit_no: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """An order, or a missing number (`order_id` 0), that keeps its month from being bound, and why."""
+
+    order_id: int
+    serial: str
+    why: str
+
+
+@dataclass(frozen=True)
+class MonthToBind:
+    """A month that is over with numbers not yet bound, first to last, and what hinders."""
+
+    year: int
+    month: int
+    first_serial: str
+    last_serial: str
+    sheets: int
+    due_at: datetime
+    hindrances: tuple[Hindrance, ...]

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.money import format_fen
 
 if TYPE_CHECKING:
     from frontdesk.core.clock import Clock
@@ -41,13 +42,33 @@ def keep_until(day: date, years: int) -> date:
     return date(day.year + years, day.month, 28 if leap else day.day)
 
 
-def check_archivable(newest: date, today: date, years: int) -> None:
-    """Raises RefusedError when the newest of what would be archived away is too young (R-ORDER-17)."""
-    until = keep_until(newest, years)
+def check_archivable(newest: date, today: date, years: int, promised: date | None = None) -> None:
+    """Raises RefusedError when the newest of what would be archived away is too young (R-ORDER-17).
+
+    `promised` is the day that stands on a volume's cover: a setting that was lowered since does not undo it.
+    """
+    until = max(keep_until(newest, years), promised or newest)
     if today <= until:
         raise RefusedError(
-            f"{newest} 的服务单要保存 {years} 年，到 {until} 为止不能移出。", rule="R-ORDER-17"
+            f"{newest} 的服务单至少保存 {years} 年，到 {until} 为止不能移出。", rule="R-ORDER-17"
         )
+
+
+def check_received(counted: tuple[int, int], listed: tuple[int, int], difference: str) -> None:
+    """Raises RefusedError when copies and cash (fen) are not as listed and nobody says why (R-ORDER-15)."""
+    for value, name in zip(counted, ("count", "cash"), strict=True):
+        if value < 0:
+            raise RefusedError("不能少于 0。", field=name)
+    if counted != listed and not difference:
+        told = "、".join(
+            word
+            for word, one, other in (
+                (f"清单 {listed[0]} 张，实收 {counted[0]} 张", counted[0], listed[0]),
+                (f"现金应收 {format_fen(listed[1])}，实收 {format_fen(counted[1])}", counted[1], listed[1]),
+            )
+            if one != other
+        )
+        raise RefusedError(f"{told}，请写明差异。", field="difference", rule="R-ORDER-15")
 
 
 def month_days(year: int, month: int) -> tuple[date, date]:

@@ -13,6 +13,7 @@ from frontdesk.core.settings import SHIFT_HOURS
 from frontdesk.core.shift_hours import shift_hours
 from frontdesk.order_books import rules
 from frontdesk.order_books.finance import LOOKED_BACK
+from frontdesk.order_books.register import FINANCE
 
 if TYPE_CHECKING:
     from frontdesk.core.clock import FixedClock
@@ -217,3 +218,35 @@ def test_f_finance_prints_day_shift_lines_and_who_signs(desk: Desk, returned) ->
         "财务签收：",
     ):
         assert said in text
+
+
+def test_r_order_15_a_difference_is_told_when_finance_signs(desk: Desk, returned, sign_in) -> None:
+    returned(6000)
+    returned(4000, "on_account")
+    finance = desk.order_books.finance
+    drawn = finance.draw_up()
+    sign_in("finance")
+    with pytest.raises(RefusedError, match="清单 2 张，实收 1 张，请写明差异") as refused:
+        finance.confirm_receipt(drawn.id, count=1)
+    assert (refused.value.field, refused.value.rule) == ("difference", "R-ORDER-15")
+    with pytest.raises(RefusedError, match=r"现金应收 60\.00，实收 50\.00"):
+        finance.confirm_receipt(drawn.id, count=2, cash=5000)
+    with pytest.raises(RefusedError) as refused:
+        finance.confirm_receipt(drawn.id, count=-1)
+    assert refused.value.field == "count"
+    row = finance.confirm_receipt(drawn.id, count=1, cash=5000, difference="签单联没带来，现金少 10 元")
+    assert (row.received_count, row.received_cash) == (1, 5000)
+    assert row.difference == "签单联没带来，现金少 10 元"
+    signed = finance.print_rows(drawn.id)[-1]
+    assert signed[:3] == ("签收", "", "1 张")
+    assert signed[4].endswith("差异：签单联没带来，现金少 10 元")
+    assert len(signed) == len(FINANCE.printed)
+
+
+def test_r_order_15_what_is_as_listed_keeps_no_difference(desk: Desk, returned, sign_in) -> None:
+    returned(6000)
+    drawn = desk.order_books.finance.draw_up()
+    assert len(desk.order_books.finance.print_rows(drawn.id)) == 4
+    sign_in("finance")
+    row = desk.order_books.finance.confirm_receipt(drawn.id, difference="无")
+    assert (row.received_count, row.received_cash, row.difference) == (1, 6000, "")
