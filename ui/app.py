@@ -296,6 +296,6 @@ class DeskApp(QObject):
     def _settings_page(self) -> Page:
         from ui.pages.settings_page import SettingsPage
 
-        page = SettingsPage(self._open_desk(), self.tasks)
+        page = SettingsPage(self._open_desk(), self.printing, self.tasks)
         page.settings_saved.connect(self._on_settings_saved)
         return page

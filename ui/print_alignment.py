@@ -199,7 +199,7 @@ class AlignmentDialog(QDialog):
             return
         if self.notice.tone() == "danger":
             self.notice.clear()
-        self.told.setText(f"{told}\n校准后：{_setting(after)}")
+        self.told.setText(f"{told}\n校准后：{told_setting(after)}")
         self.picture.show_reading(self._size(), self.reading(), told)
 
     def _on_print(self) -> None:
@@ -246,7 +246,7 @@ class AlignmentDialog(QDialog):
         self._take(choice)
         again = "" if exact else "再打一张标尺页核对，三处都在 0.3 毫米以内就好。"
         self.notice.say(
-            f"已存：{self.form.currentText()}在“{choice.printer}”上{_setting(choice)}。{again}", "ok"
+            f"已存：{self.form.currentText()}在“{choice.printer}”上{told_setting(choice)}。{again}", "ok"
         )
         self.saved.emit(choice)
 
@@ -268,7 +268,7 @@ def _told(reading: Reading, width: float) -> str:
     return f"打出来{'、'.join(parts)}{exact}。"
 
 
-def _setting(choice: PrinterChoice) -> str:
+def told_setting(choice: PrinterChoice) -> str:
     """A correction in words: 向左移 1.3 毫米、向下移 0.8 毫米、缩放 99.6%."""
     parts = [
         f"向{word[tenths > 0]}移 {abs(tenths) / 10:.1f} 毫米"

@@ -16,6 +16,11 @@ from queue_output import MM, Bitmap, rendered, struck
 
 from frontdesk import forms
 from frontdesk.core.errors import SurroundingsError
+from frontdesk.forms.calibration import MARK_MM, Reading, box_size, corrected, is_exact
+from frontdesk.forms.place import Rect, plan_of
+from frontdesk.forms.printers import PrinterChoice
+from frontdesk.forms.template import load_slip
+from frontdesk.forms.values import Letterhead
 from ui import printing
 
 if TYPE_CHECKING:
@@ -125,3 +130,54 @@ def assert_no_half_tone(dots: Bitmap) -> None:
                 alone += all(value == 255 for part in near for value in part)
     assert ink > 20_000
     assert alone < ink / 100
+
+
+# --- the wizard, on a printer that is out of true ------------------------------------------------------
+
+CROOKED = (-DRIVER_MARGIN, -DRIVER_MARGIN, 1.008)
+"""How a crooked fan-fold printer prints: its paper begins where the driver's margin ends, its steps are too long."""
+
+
+def on_crooked_paper(dots: Bitmap) -> Bitmap:
+    """The dots as they stand on the paper of the crooked printer, whose edge is where the dots begin."""
+    return Bitmap(dots.width, dots.height, dots.rows, dots.across / CROOKED[2], dots.down / CROOKED[2])
+
+
+def measured(dots: Bitmap) -> Reading:
+    """What a rule reads off the ruler sheet, to a tenth of a millimetre."""
+    across, down = dots.lines_across(50), dots.lines_down(160)  # where neither words nor ticks stand
+    left = min(across, key=lambda line: abs(line - MARK_MM))
+    right = min(across, key=lambda line: abs(line - MARK_MM - box_size(241, 0)[0]))
+    top = min(down, key=lambda line: abs(line - MARK_MM))
+    return Reading(round(left * 10), round(top * 10), round((right - left) * 10))
+
+
+def test_the_wizard_s_figures_put_a_crooked_printer_right(
+    fanfold: tuple[str, Path], qapp: QApplication
+) -> None:
+    before = PrinterChoice(fanfold[0], "strike")
+    first = on_crooked_paper(struck(spooled(forms.ruler_sheet(241, 139.7), *fanfold)).dots)
+    assert not is_exact(measured(first), 241)
+    after = corrected(before, measured(first), (241, 139.7))
+    moved = {"offset_mm": after.offset_mm, "scale": after.scale_permille / 1000}
+    ruler = on_crooked_paper(struck(spooled(forms.ruler_sheet(241, 139.7, **moved), *fanfold)).dots)
+    tell(241, 139.7, *middle_ticks(ruler, 241, 139.7))
+    frame = place_of_the_frame()
+    slip = forms.Slip({"serial": "FW2026-000123"})
+    order = forms.render_slip("F-ORDER", [slip], letterhead=Letterhead("", ""), layout="strike", **moved)
+    dots = on_crooked_paper(struck(spooled(order, *fanfold)).dots)
+    across, down = dots.lines_across(frame.bottom - 2), dots.lines_down(frame.right - 2)
+    errors = [nearest(across, frame.x), nearest(across, frame.right), nearest(down, frame.y)]
+    errors.append(nearest(down, frame.bottom))
+    print(f"\nthe order's frame: {max(errors):.2f} mm at worst, with {after}")
+    assert max(errors) <= ALLOWED
+
+
+def place_of_the_frame() -> Rect:
+    """Where the template has the thick frame of F-ORDER on fan-fold paper."""
+    template = load_slip("F-ORDER")
+    return plan_of(template, template.sheets["strike"]).frame.body
+
+
+def nearest(lines: list[float], wanted: float) -> float:
+    return min(abs(line - wanted) for line in lines)

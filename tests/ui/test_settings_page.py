@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from frontdesk.core.settings import (
     DEPARTMENTS,
@@ -22,14 +22,15 @@ from frontdesk.core.settings import (
     shown_settings,
 )
 from ui.pages.settings_page import SettingsPage
+from ui.print_desk import PrintDesk
 from ui.settings.own_secret import OwnSecretSection
 from ui.settings.records import RecordsSection
 from ui.settings.values import ValuesSection, field_of
 from ui.settings.verification import VerificationSection
 from ui.widgets.containers import Notice
+from ui.widgets.progress_strip import ProgressStrip
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from frontdesk.core.clock import FixedClock
@@ -42,7 +43,11 @@ FOR_ALL = "我的密码"
 
 @pytest.fixture
 def page(house: Desk, tasks: TaskRunner, qtbot: QtBot) -> SettingsPage:
-    page = SettingsPage(house, tasks)
+    window, strip = QWidget(), ProgressStrip()
+    qtbot.addWidget(window)
+    qtbot.addWidget(strip)
+    printing = PrintDesk(house.printers, tasks, lambda _text, _tone: None, window, strip)
+    page = SettingsPage(house, printing, tasks)
     qtbot.addWidget(page)
     page.resize(1180, 660)
     with qtbot.waitExposed(page):
@@ -76,8 +81,8 @@ def sign_in(house: Desk, role: str, name: str = "曾㛃") -> None:
 @pytest.mark.parametrize(
     ("role", "offered"),
     [
-        ("clerk", ["常用语", "外部电话", FOR_ALL]),
-        ("supervisor", ["常用语", "外部电话", "数据核验", FOR_ALL]),
+        ("clerk", ["常用语", "外部电话", "打印", FOR_ALL]),
+        ("supervisor", ["常用语", "外部电话", "打印", "数据核验", FOR_ALL]),
         ("finance", [FOR_ALL]),
         ("mail_carrier", [FOR_ALL]),
     ],

@@ -9,10 +9,11 @@ from PySide6.QtCore import Signal
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import DeskError
-from frontdesk.core.settings import shown_settings
+from frontdesk.core.settings import ORDER_LAYOUT, shown_settings
 from ui.register.section_page import SectionPage, SectionSpec
 from ui.settings.keepers import DirectoryKeeper, Keeper, PeopleKeeper, PhraseKeeper
 from ui.settings.own_secret import OwnSecretSection
+from ui.settings.printing import PrintingSection
 from ui.settings.records import RecordsSection
 from ui.settings.values import ValuesSection
 from ui.settings.verification import VerificationSection
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from frontdesk.desk import Desk
+    from ui.print_desk import PrintDesk
     from ui.tasks import TaskRunner
 
+_LAYOUTS = (ORDER_LAYOUT.choices, ORDER_LAYOUT.labels)
 _GROUP_ICONS = {
     "公司": "estate",
     "登录": "lock",
@@ -42,9 +45,9 @@ class SettingsPage(SectionPage):
 
     settings_saved = Signal()  # the window looks at its settings again: theme, idle lock, names
 
-    def __init__(self, desk: Desk, tasks: TaskRunner) -> None:
+    def __init__(self, desk: Desk, printing: PrintDesk, tasks: TaskRunner) -> None:
         super().__init__(desk.context, "设置")
-        self._desk, self._tasks = desk, tasks
+        self._desk, self._printing, self._tasks = desk, printing, tasks
         self._clock_notice = Notice()
         self._clock_notice.action_requested.connect(self._on_clock_right)
         self._clock_question = ReasonStrip()
@@ -65,6 +68,12 @@ class SettingsPage(SectionPage):
             *self._groups(),
             self._records(PhraseKeeper(desk), Permission.WRITE_CALLS),
             self._records(DirectoryKeeper(desk), Permission.WRITE_CALLS),
+            SectionSpec(
+                "打印",
+                "print",
+                lambda: PrintingSection(self._printing, dict(zip(*_LAYOUTS, strict=True))),
+                (Permission.PRINT, Permission.SET_UP_PRINTERS),
+            ),
             SectionSpec(
                 "数据核验",
                 "check",
