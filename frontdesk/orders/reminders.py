@@ -28,6 +28,7 @@ ALIKE = 0.5  # the share of the shorter text's character pairs that the other on
 _COURTESIES = re.compile(
     r"请|麻烦|师傅|尽快|马上|派人|上门|过来|看一下|看看|处理|维修|修一下|报修|家里|业主|反映"
 )
+_ASKS_AGAIN = re.compile(r"催|还没|没来|没有?人来|怎么还|什么时候来|多久")
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,12 @@ class ReminderService:
 
 
 def likest(matters: Sequence[OpenMatter], text: str) -> OpenMatter | None:
-    """The newest of a room's unfinished orders about what is being typed; None when it tells of nothing alike."""
-    return next((matter for matter in matters if alike(text, matter.content)), None)
+    """The newest of a room's unfinished orders about what is being typed; None when it tells of nothing alike.
+
+    Whoever asks where everybody is (`怎么还没人来`) means an order, whatever the matter: the newest one.
+    """
+    like = next((matter for matter in matters if alike(text, matter.content)), None)
+    return like or (matters[0] if matters and _ASKS_AGAIN.search(text) else None)
 
 
 def alike(one: str, other: str) -> bool:

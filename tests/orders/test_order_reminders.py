@@ -82,6 +82,10 @@ def test_an_unfinished_order_of_the_room_is_shown_with_its_age(
     assert found.order_id == leak.id
     assert found.shown == "3 天前已报“厨房漏水”（FW-000001），派工中"
     assert likest(matters, "楼道灯不亮") is None
+    asked_again = likest(matters, "怎么还没人来")
+    assert asked_again is not None
+    assert asked_again.order_id == lock.id
+    assert likest((), "怎么还没人来") is None
     desk.reminders.remind(leak.id, "还在漏")
     assert desk.reminders.open_matters(unit_id)[1].shown.endswith("，已催 1 次")
     desk.orders.arrive(leak.id)

@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from frontdesk.desk import Desk
     from ui.register.attempt import LookUp
 
-_REASON_LEAST = 2  # characters by which a matter can be told from another
-
 
 class RepeatNotice(Notice):
-    """Stands in a form as soon as the room has an unfinished order; in amber when the matter is the like.
+    """Stands in a form as long as the room has an unfinished order; in amber when the matter is the like.
 
-    What is typed of another matter takes it away. `matter_changed` tells that there is one to remind of, or no more.
+    `matter_changed` tells that there is another one to remind of, or none.
     """
 
     matter_changed = Signal()
@@ -61,8 +59,7 @@ class RepeatNotice(Notice):
 
     def _show(self) -> None:
         before, like = self._matter, likest(self._matters, self._text)
-        untold = self._matters[0] if self._matters and len(self._text) < _REASON_LEAST else None
-        self._matter = like or untold
+        self._matter = like or next(iter(self._matters), None)
         if self._matter is None:
             self.clear()
         else:
