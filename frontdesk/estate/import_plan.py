@@ -14,7 +14,7 @@ from frontdesk.core.room_numbers import RoomNumber
 from frontdesk.core.search import folded
 from frontdesk.estate.keys import digits_of
 from frontdesk.estate.model import Resident, Telephone, Unit
-from frontdesk.estate.register import RESIDENTS
+from frontdesk.estate.register import OWNER, RESIDENTS
 from frontdesk.estate.sheet_rows import Person, ReadRow
 
 PERSONAL = ("gender", "birthday", "identity_no", "moved_in", "remarks")
@@ -56,11 +56,21 @@ PersonKey = tuple[str, str, str]  # room key, folded name, relation
 
 
 @dataclass
+class Said:
+    """What the sheet has said of a room so far: its first row, and its area and owners as they came first."""
+
+    row: int
+    area_cm2: int | None = None
+    owners: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Book:
     """The estate as the plan sees it; planning a row enters it here, so the next row finds it."""
 
     units: dict[str, UnitState] = field(default_factory=dict)
     people: dict[PersonKey, PersonState] = field(default_factory=dict)
+    said: dict[str, Said] = field(default_factory=dict)  # by room, what earlier rows of the sheet say
 
 
 @dataclass
@@ -117,6 +127,7 @@ def plan(row: ReadRow, book: Book) -> RowPlan:
     """What the row would do; the book is brought to the state after it."""
     if row.problems or row.room is None:
         return RowPlan(row, RowState.BAD, said=[*row.problems, *row.hints])
+    hints = [*row.hints, *_contradictions(row, row.room.key, book)]
     planned = RowPlan(row, RowState.SAME, room=row.room)
     _plan_unit(planned, row, row.room, book)
     for person in row.people:
@@ -126,10 +137,24 @@ def plan(row: ReadRow, book: Book) -> RowPlan:
         planned.state = RowState.NEW
     elif planned.said:
         planned.state = RowState.CHANGED
-    if row.hints and planned.state in TAKEN:
+    if hints and planned.state in TAKEN:
         planned.state = RowState.DOUBTFUL
-    planned.said = [*row.hints, *planned.said]
+    planned.said = [*hints, *planned.said]
     return planned
+
+
+def _contradictions(row: ReadRow, room_key: str, book: Book) -> Iterator[str]:
+    """Where an earlier row of the same sheet says something else of this room: often a mistyped room number."""
+    owners = [person.name for person in row.people if person.relation == OWNER]
+    before = book.said.setdefault(room_key, Said(row.number, row.area_cm2, owners))
+    if before.row == row.number:
+        return
+    if row.area_cm2 is not None and before.area_cm2 not in (None, row.area_cm2):
+        yield f"第 {before.row} 行的同一房号面积是 {_square_metres(before.area_cm2 or 0)}，请核对"
+    if set(owners) - set(before.owners) and before.owners:
+        yield f"第 {before.row} 行的同一房号业主是{'、'.join(before.owners)}，请核对"
+    before.area_cm2 = before.area_cm2 or row.area_cm2
+    before.owners = before.owners or owners
 
 
 def _plan_unit(planned: RowPlan, row: ReadRow, room: RoomNumber, book: Book) -> None:

@@ -16,7 +16,6 @@ from frontdesk.core.query import RegisterQuery
 from frontdesk.desk import open_desk
 from frontdesk.estate.import_plan import RowState
 from frontdesk.estate.register import NewResident, NewUnit
-from frontdesk.safety.verify import Verification
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +101,7 @@ def _unit(desk: Desk, unit_id: int) -> int | None:
 
 def sound(desk: Desk) -> bool:
     """The journal tells of every record, and nothing else."""
-    return not Verification(desk.database).run().findings
+    return not desk.verify().findings
 
 
 def test_an_offices_sheet_is_understood_and_taken_over(office: Desk, tmp_path: Path) -> None:
@@ -464,3 +463,26 @@ def test_any_rows_are_taken_or_told_and_the_second_time_changes_nothing_and_the_
         assert sound(desk)
     finally:
         desk.close()
+
+
+def test_a_room_that_stands_twice_with_another_owner_or_area_is_to_be_checked(
+    office: Desk, tmp_path: Path
+) -> None:
+    path = sheet(
+        tmp_path,
+        ["房号", "业主", "电话", "面积"],
+        ["9-1-101", "张𬱖", "13800138000", 98.5],
+        ["9-1-101", "赵赟", "13900139000", 100],
+        ["9-1-101", "张𬱖", "15900000000", 98.5],
+        ["9-1-102", "王喆", None, 100],
+    )
+    rows = office.household_import.preview(path).rows
+    assert [row.state for row in rows] == [
+        RowState.NEW,
+        RowState.DOUBTFUL,
+        RowState.CHANGED,
+        RowState.NEW,
+    ]
+    assert rows[1].said.startswith(
+        "第 2 行的同一房号面积是 98.5，请核对；第 2 行的同一房号业主是张𬱖，请核对；"
+    )

@@ -16,7 +16,6 @@ from frontdesk.core.model import JournalLine
 from frontdesk.estate.register import RESIDENTS, NewResident, NewUnit
 from frontdesk.exchange import sheet_out
 from frontdesk.exchange.export import ExportWish
-from frontdesk.safety.verify import Verification
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +69,7 @@ def test_every_export_is_noted_with_its_purpose(estate: Desk, tmp_path: Path) ->
     }
     head = load_workbook(tmp_path / "a.xlsx").active["A2"].value
     assert head == "2026-11  用途：月度统计  电话已遮盖  导出：何主管 2026-11-21 18:26"
-    assert not Verification(estate.database).run().findings
+    assert not estate.verify().findings
 
 
 def test_an_export_without_a_purpose_or_permission_makes_no_file(estate: Desk, tmp_path: Path) -> None:

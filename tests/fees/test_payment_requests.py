@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdfium2 import PdfDocument
 
-from frontdesk.core.actor import Actor
+from frontdesk.core.actor import PROGRAM, Actor
 from frontdesk.core.errors import NotAllowedError, RefusedError, StoppedError
 from frontdesk.core.query import RegisterQuery
 from frontdesk.core.settings import ACCOUNT_BILLED_BY
@@ -19,7 +19,6 @@ from frontdesk.exchange.sheet_in import read_sheet
 from frontdesk.fees.register import NewReceipt, Unbilled
 from frontdesk.fees.service import pay_day
 from frontdesk.orders.register import NewLine, NewOrder
-from frontdesk.safety.verify import Verification
 from frontdesk.staff.permissions import role_of
 
 if TYPE_CHECKING:
@@ -190,7 +189,8 @@ def test_r_order_16_voiding_an_order_on_an_unprinted_request_sums_it_anew(desk: 
     assert (now.total, [line.order_id for line in now.lines], now.state) == (1500, [kept], "unpaid")
     assert desk.orders.void(kept, "重复").warnings == ("付款请求书 FK2026-000001 只有这一单，已一并作废。",)
     assert desk.payment_requests.get(request.id).state == "void"
-    assert Verification(desk.database).run().findings == ()
+    with desk.context.acting(PROGRAM):
+        assert desk.verify().findings == ()
 
 
 def test_r_order_16_a_printed_request_is_cancelled_and_drawn_up_anew(desk: Desk) -> None:

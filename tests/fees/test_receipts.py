@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdfium2 import PdfDocument
 
-from frontdesk.core.actor import Actor
+from frontdesk.core.actor import PROGRAM, Actor
 from frontdesk.core.errors import NotAllowedError, RefusedError
 from frontdesk.core.query import VOID, RegisterQuery
 from frontdesk.exchange.export import ExportWish
 from frontdesk.exchange.sheet_in import read_sheet
 from frontdesk.fees.register import NewReceipt
 from frontdesk.orders.register import NewLine, NewOrder
-from frontdesk.safety.verify import Verification
 from frontdesk.staff.permissions import role_of
 
 if TYPE_CHECKING:
@@ -61,7 +60,8 @@ def test_r_order_21_receipts_are_numbered_without_gap(desk: Desk) -> None:
     assert (first.serial, second.serial) == ("SJ2026-000001", "SJ2026-000002")
     assert (first.change, second.change) == (10000, 0)
     assert desk.receipts.void(first.id, "重开").void_reason == "重开"
-    assert Verification(desk.database).run().findings == ()
+    with desk.context.acting(PROGRAM):
+        assert desk.verify().findings == ()
     rows = desk.receipts.rows(desk.receipts.find(RegisterQuery()))
     assert [(row[1], row[-1] == VOID) for row in rows] == [("SJ-000002", False), ("SJ-000001", True)]
     assert list(desk.receipts.find(RegisterQuery(text="张㛃"))) == [first.id]

@@ -12,7 +12,6 @@ from frontdesk.core.errors import RefusedError
 from frontdesk.orders.register import NewLine, NewOrder
 from frontdesk.prices.register import NewPrice
 from frontdesk.prices.rules import matching
-from frontdesk.safety.verify import Verification
 
 if TYPE_CHECKING:
     from frontdesk.core.clock import FixedClock
@@ -125,7 +124,8 @@ def test_r_order_4_charges_agreed_at_issue_are_the_expected_cost_and_nothing_is_
         6000,
         12000,
     )
-    assert Verification(priced.database).run().findings == ()
+    with priced.context.acting(PROGRAM):
+        assert priced.verify().findings == ()
 
 
 def test_r_order_4_an_order_back_filled_from_a_blank_keeps_its_charges(priced: Desk) -> None:
