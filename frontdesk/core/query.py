@@ -41,6 +41,16 @@ class RegisterQuery:
         """Whether it asks for the whole register."""
         return not (self.text.strip() or self.first_day or self.last_day or self.choices or self.open_only)
 
+    @property
+    def period(self) -> str:
+        """The period as it stands on a register: one day, from – to, or 全部."""
+        first, last = self.first_day, self.last_day
+        if first and last:
+            return first.isoformat() if first == last else f"{first.isoformat()} 至 {last.isoformat()}"
+        if first:
+            return f"{first.isoformat()} 起"
+        return f"至 {last.isoformat()}" if last else "全部"
+
 
 class RegisterSource(Protocol):
     """Where a table's rows come from; a service, or a stand-in in a test."""

@@ -9,7 +9,6 @@ from frontdesk.calls.register import CALL, SUMMARY, CallRow, NewCall
 from frontdesk.core.actor import Permission
 from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.shown import shown_moment
-from frontdesk.paper import period_of
 from ui.pages.call_form import CallForm
 from ui.pages.call_record import call_record
 from ui.print_desk import PrintRequest
@@ -233,7 +232,7 @@ class CallsPage(RegisterPage):
         if query.is_empty:  # years of calls are not what Ctrl+P means
             today = self.desk.context.clock.today()
             query = replace(query, first_day=today, last_day=today)
-        title = f"{CALL.title} {period_of(query)}"
+        title = f"{CALL.title} {query.period}"
         return PrintRequest(
             CALL.form_id,
             title,

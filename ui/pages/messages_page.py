@@ -8,7 +8,6 @@ from frontdesk.calls.register import MESSAGE, MessageRow, NewMessage
 from frontdesk.core.actor import Permission
 from frontdesk.core.fields import Field, Kind
 from frontdesk.core.shown import printed_moment, shown_moment
-from frontdesk.paper import period_of
 from ui.pages.message_form import MessageForm
 from ui.print_desk import PrintRequest
 from ui.register.export_step import ExportSource, range_of
@@ -137,7 +136,7 @@ class MessagesPage(RegisterPage):
                 lambda _choice, _task: desk.paper.message(desk.messages.slip(opened.id)),
             )
         query = self.panel.query
-        title = f"{MESSAGE.title} {period_of(query)}"
+        title = f"{MESSAGE.title} {query.period}"
         return PrintRequest(
             MESSAGE.form_id,
             title,

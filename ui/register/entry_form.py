@@ -134,6 +134,11 @@ class EntryForm(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._rows: dict[str, FieldRow] = {}
         self._columns = FlowColumns()
+        fields_column = QVBoxLayout()
+        fields_column.setContentsMargins(2, 2, 2, 2)
+        fields_column.addWidget(self._columns)
+        fields_column.addStretch(1)
+        self._area.setWidget(ScrollBody(fields_column))
         self.notice = Notice()
         self._refusal = Notice()
         self._hindrance = ""
@@ -143,11 +148,6 @@ class EntryForm(QWidget):
             make = (own_editors or {}).get(field.name)
             editor = make(field) if make else editor_for(field, clock, phrases)
             self._add(field, editor, keys.get(field.name, ""), full=field.name in set(full))
-        fields_column = QVBoxLayout()
-        fields_column.setContentsMargins(2, 2, 2, 2)
-        fields_column.addWidget(self._columns)
-        fields_column.addStretch(1)
-        self._area.setWidget(ScrollBody(fields_column))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

@@ -13,7 +13,6 @@ from PySide6.QtCore import Signal
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import DeskError, RefusedError
 from frontdesk.core.fields import Choice, Field, Kind
-from frontdesk.paper import period_of
 from ui import files
 from ui.register.record_panel import Fact, Record, Step
 from ui.widgets.progress_strip import ProgressStrip
@@ -81,7 +80,7 @@ def export_record(context: DeskContext, parent: QWidget, sources: Sequence[Expor
 def range_of(query: RegisterQuery) -> str:
     """Which part of a register a query takes out: its days, and whether more is filtered."""
     filtered = bool(query.text.strip() or query.choices or query.open_only)
-    return period_of(query) + (" 筛选后" if filtered else "")
+    return query.period + (" 筛选后" if filtered else "")
 
 
 class ExportStrip(ProgressStrip):

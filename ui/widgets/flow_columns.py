@@ -21,7 +21,8 @@ class FlowColumns(QWidget):
         """Append a widget; `full` gives it the whole width."""
         widget.setParent(self)
         self._items.append((widget, full))
-        widget.show()
+        if self.isVisible():  # before that it comes into view with its place, and is dressed once, there
+            widget.show()
         self.updateGeometry()
 
     def hasHeightForWidth(self) -> bool:
@@ -44,8 +45,13 @@ class FlowColumns(QWidget):
 
     def refit(self) -> None:
         """Lay out again: a child's height has changed."""
-        self._place()
+        if self.isVisible():
+            self._place()
         self.updateGeometry()
+
+    def showEvent(self, event: object) -> None:
+        """Lay out for what has changed meanwhile."""
+        self._place()
 
     def resizeEvent(self, event: object) -> None:
         """Lay out for the new width."""

@@ -61,6 +61,8 @@ class FoldingZones(QWidget):
 
     def __init__(self, zones: Sequence[Zone], *, margin: int = GAP, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        if parent is not None:
+            self.resize(parent.size())  # so that each zone is put where it will stay
         self._zones = list(zones)
         self._shown = [True] * len(self._zones)
         self._margin = margin
