@@ -22,6 +22,7 @@ _MOST_CELL = 32_767
 _REPORT_EVERY = 200
 _HEAD_ROW = 3
 _A4 = 9
+_MARGINS = (0.4, 0.4, 0.5, 0.6, 0.3, 0.3)  # inches: left, right, top, bottom, header, footer
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SURROGATES = re.compile("[\ud800-\udfff\ufffe\uffff]")
@@ -38,8 +39,10 @@ _FORMATS = {
     Kind.MONEY: "#,##0.00",
     Kind.INTEGER: "0",
 }
+_PROSE_FROM = 200  # characters that a field takes: from here on it holds sentences, and gets room for them
+_PROSE_WIDTH = 24.0
 _WIDTHS = {
-    Kind.LONG_TEXT: 40.0,
+    Kind.LONG_TEXT: _PROSE_WIDTH,
     Kind.DATE: 12.0,
     Kind.MOMENT: 17.0,
     Kind.TIME: 8.0,
@@ -89,7 +92,9 @@ def write_sheet(
             count += 1
             if count % _REPORT_EVERY == 0:
                 step(count, max(total, count), progress, cancelled)
-        sheet.auto_filter.ref = f"A{_HEAD_ROW}:{_letter(len(register.exported))}{_HEAD_ROW + count}"
+        last_row = _HEAD_ROW + count
+        sheet.auto_filter.ref = f"A{_HEAD_ROW}:{_letter(len(register.exported))}{last_row}"
+        sheet.print_area = f"A1:{_letter(_columns_on_paper(register))}{last_row}"
         workbook.save(part)
     except BaseException as error:
         _give_up(sheet, part)
@@ -145,6 +150,8 @@ def _letter(column: int) -> str:
 
 
 def _lay_out(sheet: Any, register: Register) -> None:
+    from openpyxl.worksheet.page import PageMargins
+
     for number, field in enumerate(register.exported, start=1):
         sheet.column_dimensions[_letter(number)].width = _width(field)
     for row, height in ((1, 30), (2, 18), (_HEAD_ROW, 24)):
@@ -155,6 +162,7 @@ def _lay_out(sheet: Any, register: Register) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = _A4
     sheet.page_setup.fitToHeight = 0
+    sheet.page_margins = PageMargins(*_MARGINS)
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
 
@@ -162,7 +170,15 @@ def _lay_out(sheet: Any, register: Register) -> None:
 def _width(field: Field) -> float:
     by_paper = field.width / 1.9  # millimetres of the printed column to Excel's characters
     least = 2.2 * len(field.heading or field.label) + 4  # the head with its filter button
-    return max(by_paper, least, _WIDTHS.get(field.kind, 10.0))
+    usual = _PROSE_WIDTH if field.max_length >= _PROSE_FROM else _WIDTHS.get(field.kind, 10.0)
+    return max(by_paper, least, usual)
+
+
+def _columns_on_paper(register: Register) -> int:
+    """How many columns a printed sheet takes: those of the form, as far as they stand first, else all."""
+    printed = register.printed
+    as_the_form = register.exported[: len(printed)] == printed
+    return len(printed) if printed and as_the_form else len(register.exported)
 
 
 def _write_heading(sheet: Any, register: Register, heading: Heading) -> None:
@@ -188,8 +204,11 @@ def _write_heading(sheet: Any, register: Register, heading: Heading) -> None:
 def _alignment(field: Field) -> Any:
     from openpyxl.styles import Alignment
 
-    across = "right" if field.kind in (Kind.INTEGER, Kind.MONEY) else "left"
-    return Alignment(across, "center", wrap_text=field.kind is Kind.LONG_TEXT)
+    figures = field.kind in (Kind.INTEGER, Kind.MONEY)
+    texts = (Kind.TEXT, Kind.LONG_TEXT, Kind.PERSON)
+    return Alignment(
+        "right" if figures else "left", "center", wrap_text=field.kind in texts, indent=int(figures)
+    )
 
 
 def _text_cell(sheet: Any, text: str, **style: Any) -> Any:

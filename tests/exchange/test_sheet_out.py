@@ -175,3 +175,22 @@ def test_libreoffice_opens_it_and_sees_the_same_text(tmp_path: Path) -> None:
     assert line.startswith("2026-11-21,18:26,2026-11-21 18:26,3-2-1102,013800138000,")
     assert '"=HYPERLINK(""http://evil/"",""点击"") _x0041_"' in line
     assert line.endswith(',3,"1,234.56",A 投诉')
+
+
+def test_f_call_printed_from_the_sheet_has_the_papers_columns_and_wraps_what_is_long(tmp_path: Path) -> None:
+    register = Register(
+        "call",
+        "F-CALL",
+        "公共信息记录表",
+        (
+            Field("reason", "来电缘由", Kind.LONG_TEXT, width=66),
+            Field("outcome", "完成情况", max_length=1000, width=19),
+            Field("goods", "携出物品", max_length=400),
+        ),
+    )
+    write_sheet(tmp_path / "a.xlsx", register, [("漏水", "已疏通，" * 60, "电视")], HEADING, CLOCK)
+    put_in_place(tmp_path / "a.xlsx")
+    sheet = load_workbook(tmp_path / "a.xlsx").active
+    assert sheet.print_area == "'公共信息记录表'!$A$1:$B$4"
+    assert sheet["B4"].alignment.wrap_text
+    assert sheet.column_dimensions["B"].width >= 24
