@@ -115,6 +115,8 @@ class DeskApp(QObject):
         return (
             PageSpec("call", "来电登记", "calls", self._calls_page),
             PageSpec("service_order", "服务单", "orders", self._orders_page),
+            PageSpec("callback", "回访", "repeat", self._callbacks_page),
+            PageSpec("order_books", "单据账册", "books", self._order_books_page),
             PageSpec("message", "转告", "note", self._messages_page),
             PageSpec("resident", "住户", "residents", self._estate_page),
             PageSpec("settings", "设置", "settings", self._settings_page),
@@ -236,6 +238,8 @@ class DeskApp(QObject):
         needed = {
             "call": (Permission.READ_REGISTERS,),
             "service_order": (Permission.READ_ORDERS,),
+            "callback": (Permission.READ_REGISTERS,),
+            "order_books": (Permission.READ_ORDERS,),
             "message": (Permission.READ_REGISTERS,),
             "resident": (Permission.READ_REGISTERS, Permission.KEEP_ESTATE),
             "settings": (),  # everybody's own secret
@@ -282,6 +286,16 @@ class DeskApp(QObject):
         from ui.pages.orders_page import OrdersPage
 
         return OrdersPage(self._open_desk(), self.printing, self.tasks)
+
+    def _callbacks_page(self) -> Page:
+        from ui.pages.callbacks_page import CallbacksPage
+
+        return CallbacksPage(self._open_desk(), self.printing, self.tasks)
+
+    def _order_books_page(self) -> Page:
+        from ui.pages.order_books_page import OrderBooksPage
+
+        return OrderBooksPage(self._open_desk(), self.printing, self.tasks)
 
     def _messages_page(self) -> Page:
         from ui.pages.messages_page import MessagesPage

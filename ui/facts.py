@@ -59,7 +59,7 @@ class DeskFacts:
         return ("电脑时钟比最后一条记录早", "danger") if behind > timedelta(minutes=1) else ("", "neutral")
 
     def due(self) -> Mapping[str, int]:
-        """Promised replies that are near or late, and messages that wait."""
+        """Promised replies that are near or late, call-backs that are due today, and messages that wait."""
         if self.desk is None or self.desk.context.actor is None:
             return {}
         from frontdesk.core.actor import Permission
@@ -67,7 +67,11 @@ class DeskFacts:
         if not self.desk.context.actor.may(Permission.READ_REGISTERS):
             return {}
         late = [reply for reply in self.desk.calls.promised_due() if reply.left < _NEAR]
-        return {"call": len(late), "message": len(self.desk.messages.waiting())}
+        return {
+            "call": len(late),
+            "callback": self.desk.callbacks.queue.pressing(),
+            "message": len(self.desk.messages.waiting()),
+        }
 
     def proof(self) -> str:
         """服务单 FW2026-000181–000187 连续 · 作废 0 · 缺号 0."""

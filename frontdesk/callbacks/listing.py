@@ -13,10 +13,12 @@ from frontdesk.callbacks.register import CALLBACK, DISSATISFIED, QUESTIONS, Call
 from frontdesk.callbacks.rules import is_bad
 from frontdesk.core.plain_text import storable
 from frontdesk.core.query import VOID, TableRow, tone
-from frontdesk.core.shown import dated_moment, shown_moment, shown_serial
+from frontdesk.core.shown import dated_moment, printed_moment, shown_moment, shown_serial
 from frontdesk.orders.model import ServiceOrder
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from frontdesk.core.clock import Clock
@@ -141,7 +143,7 @@ def _printed_row(
 
 
 def _problem(row: CallbackRow, clock: Clock) -> str:
-    written = f"{dated_moment(clock, row.referred_at)} 书面转{row.referred_to}:{row.referral}"
+    written = f"{dated_moment(clock, row.referred_at)} 书面转{row.referred_to}：{row.referral}"
     return "\n".join(filter(None, (row.problem, row.opinion, written if row.referred_at else "")))
 
 
@@ -185,6 +187,20 @@ def slip_values(callback: CallbackRow, clock: Clock) -> dict[str, str]:
         "callback_time": _label("timing", callback.timing),
         "callback_attitude": _label("attitude", callback.attitude),
         "callback_opinion": "\n".join(filter(None, (callback.problem, callback.opinion))),
+    }
+
+
+def memo_values(callback: Callback, order: ServiceOrder, reply_by: datetime, clock: Clock) -> dict[str, str]:
+    """What goes back to the department in writing, by the names of F-MEMO."""
+    said = "；".join(filter(None, (callback.problem, callback.opinion)))
+    about = f"{order.unit_no} {order.customer}，{order.content}（{order.service_person} 完成）。"
+    heard = f"客户：{satisfaction(row_of(callback))}" + (f"，{said}" if said else "")
+    return {
+        "serial": f"{order.serial} 回访",
+        "to_department": callback.referred_to,
+        "sent_at": printed_moment(clock, callback.referred_at),
+        "reply_by": printed_moment(clock, reply_by),
+        "text": "\n".join((about, heard, f"要求：{callback.referral}")),
     }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from frontdesk.callbacks import listing, rules
 from frontdesk.callbacks.model import Callback, CallbackLot, Rain
+from frontdesk.callbacks.queue import CallbackQueue
 from frontdesk.callbacks.register import CALLBACK, QUESTIONS, CallbackRow, NewCallback, Sample
 from frontdesk.callbacks.waiting import Waiting
 from frontdesk.core.actor import Permission
@@ -45,7 +46,7 @@ class CallbackService:
     """客户回访记录表 of one desk. Commands raise RefusedError, NotAllowedError, SurroundingsError.
 
     `draw` picks so many of some ids, at random; the system's own source of chance by default, which nobody
-    can foretell or repeat.
+    can foretell or repeat. `queue` is the list of whom to call back.
     """
 
     register = CALLBACK
@@ -53,6 +54,7 @@ class CallbackService:
     def __init__(self, context: DeskContext, *, draw: Draw | None = None) -> None:
         self._context = context
         self._waiting = Waiting(context)
+        self.queue = CallbackQueue(context)
         self._draw = draw or secrets.SystemRandom().sample
 
     # --- commands -----------------------------------------------------------------------------------
@@ -210,6 +212,21 @@ class CallbackService:
         self._context.require(Permission.READ_ORDERS)
         with self._context.read() as session:
             return listing.row_of(present(session, Callback, callback_id))
+
+    def memo(self, callback_id: int) -> dict[str, str]:
+        """What goes back to a department in writing, by the names of F-MEMO (R-ORDER-11).
+
+        Raises RefusedError for a call-back that was not sent back.
+        """
+        self._context.require(Permission.PRINT)
+        with self._context.read() as session:
+            callback = self._standing(session, callback_id)
+            if callback.referred_at is None:
+                raise RefusedError("这次回访还没有书面转回。", rule="R-ORDER-11")
+            order = present(session, ServiceOrder, callback.order_id)
+            return listing.memo_values(
+                callback, order, self._waiting.repeat_by(callback), self._context.clock
+            )
 
     def find(self, query: RegisterQuery) -> Sequence[int]:
         """The ids that answer, newest first (`query.RegisterSource`); `open_only`: not yet sent back."""

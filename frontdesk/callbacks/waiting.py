@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from frontdesk.callbacks import rules
+from frontdesk.callbacks.awaited import AwaitedRow
 from frontdesk.callbacks.model import Callback, CallbackLot, Rain
 from frontdesk.callbacks.register import CALLBACK, QUESTIONS, Sample
 from frontdesk.core.due import DueItem
@@ -51,7 +53,8 @@ class _Known:
     made: dict[int, list[rules.Made]]
     drawn: dict[int, date]
     rains: list[datetime]
-    newest: dict[int, int]  # order to its last call-back
+    newest: dict[int, int]  # order to its last call-back that reached somebody
+    tries: dict[int, int]  # calls since then that nobody answered
     by: dict[int, str]
 
 
@@ -88,15 +91,40 @@ class Waiting:
         ]
         return sorted([*items, *self._undrawn(session, now)], key=lambda item: item.due_at)
 
+    def rows(self, session: Session, order_ids: Collection[int] | None = None) -> list[AwaitedRow]:
+        """Every order that awaits something, or those of these orders; without a due moment it waits for rain."""
+        return [
+            AwaitedRow(
+                order.id,
+                known.newest.get(order.id, 0),
+                awaited.what,
+                awaited.since,
+                awaited.due_at,
+                order.serial,
+                order.unit_no,
+                order.customer,
+                order.content,
+                order.service_person,
+                order.finished_at,
+                known.tries.get(order.id, 0),
+            )
+            for order, awaited, known in self._open(session, order_ids)
+            if order.finished_at is not None
+        ]
+
+    def repeat_by(self, callback: Callback) -> datetime:
+        """By when the customer is asked again after it went back in writing: the department answers before."""
+        return (callback.referred_at or callback.called_at) + self._limits().repeat
+
     def lots_of(self, session: Session, day: date) -> Sequence[CallbackLot]:
         """The orders that lay in a day's urn, in the order in which they went in."""
         return session.scalars(
             select(CallbackLot).where(CallbackLot.day == day).order_by(CallbackLot.id)
         ).all()
 
-    def not_in_urn(self, session: Session, day: date) -> list[int]:
-        """The repair orders that were finished on a day and have not been in the urn."""
-        begins, ends = self._context.clock.day_bounds(day)
+    def not_in_urn(self, session: Session, day: date, last_day: date | None = None) -> list[int]:
+        """The repair orders that were finished on a day, or up to another, and have not been in the urn."""
+        begins, ends = self._context.clock.day_bounds(day, last_day or day)
         return list(session.scalars(self._outside_urn(begins, ends, ServiceOrder.id)))
 
     def sample(self, session: Session, day: date) -> Sample:
@@ -144,9 +172,13 @@ class Waiting:
             for day, waiting in days.items()
         ]
 
-    def _open(self, session: Session) -> list[tuple[ServiceOrder, rules.Awaited, _Known]]:
-        asked = select(ServiceOrder).where(*OPEN).order_by(ServiceOrder.finished_at).limit(MOST)
-        orders = session.scalars(asked).all()
+    def _open(
+        self, session: Session, order_ids: Collection[int] | None = None
+    ) -> list[tuple[ServiceOrder, rules.Awaited, _Known]]:
+        asked = select(ServiceOrder).options(lazyload(ServiceOrder.lines)).where(*OPEN)
+        if order_ids is not None:
+            asked = asked.where(ServiceOrder.id.in_(order_ids))
+        orders = session.scalars(asked.order_by(ServiceOrder.finished_at).limit(MOST)).all()
         known = self._known(session, [order.id for order in orders])
         found = ((order, self._awaited(order, known)) for order in orders)
         return [(order, awaited, known) for order, awaited in found if awaited is not None]
@@ -167,10 +199,12 @@ class Waiting:
 
     def _known(self, session: Session, order_ids: Collection[int]) -> _Known:
         made: dict[int, list[rules.Made]] = defaultdict(list)
-        newest, by = {}, {}
-        standing = (Callback.voided_at.is_(None), Callback.reached.is_(True))
-        asked = select(Callback).where(Callback.order_id.in_(order_ids), *standing)
+        newest, tries, by = dict[int, int](), dict[int, int](), dict[int, str]()
+        asked = select(Callback).where(Callback.order_id.in_(order_ids), Callback.voided_at.is_(None))
         for callback in session.scalars(asked.order_by(Callback.called_at, Callback.id)):
+            tries[callback.order_id] = 0 if callback.reached else tries.get(callback.order_id, 0) + 1
+            if not callback.reached:
+                continue
             answers = {name: getattr(callback, name) for name in QUESTIONS}
             bad = rules.is_bad(answers, callback.problem)
             made[callback.order_id].append(rules.Made(callback.called_at, bad, callback.referred_at))
@@ -180,7 +214,7 @@ class Waiting:
         )
         drawn = dict(session.execute(lots).all())
         rains = select(Rain.rained_at).where(Rain.voided_at.is_(None)).order_by(Rain.rained_at)
-        return _Known(made, drawn, list(session.scalars(rains)), newest, by)
+        return _Known(made, drawn, list(session.scalars(rains)), newest, tries, by)
 
     def _item(self, order: ServiceOrder, awaited: rules.Awaited, known: _Known) -> DueItem:
         assert awaited.due_at is not None

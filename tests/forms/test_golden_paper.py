@@ -50,6 +50,7 @@ PAPER: dict[str, Callable[[], bytes]] = {
     "F-ORDER.marked": _marked_order,
     "F-CALL": lambda: sample("F-CALL"),
     "F-CALLBACK": lambda: sample("F-CALLBACK"),
+    "F-MEMO": lambda: sample("F-MEMO"),
     "F-MESSAGE": lambda: sample("F-MESSAGE"),
     "F-PAYREQ": lambda: sample("F-PAYREQ"),
     "F-RECEIPT": lambda: sample("F-RECEIPT"),

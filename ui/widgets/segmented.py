@@ -23,14 +23,22 @@ HEIGHT = 32
 class SegmentedChoice(QWidget):
     """Segments side by side. The first letter or figure of a label ("A 投诉"), the segment's position as a
     figure, or ← → choose; Enter moves on; Delete takes the choice back. With too little room they stand in
-    two rows.
+    two rows. `moves_on`: a letter or figure moves on at once, for answers in one key each.
     """
 
     chosen = Signal(str)
     advance_requested = Signal()
 
-    def __init__(self, choices: Sequence[Choice], name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        choices: Sequence[Choice],
+        name: str = "",
+        *,
+        moves_on: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._moves_on = moves_on
         self._choices = tuple(choices)
         self._key = ""
         self._hovered = -1
@@ -84,6 +92,8 @@ class SegmentedChoice(QWidget):
         hit = self._by_letter(text) if plain and text.strip() else None
         if hit is not None:
             self.choose(hit)
+            if self._moves_on:
+                self.advance_requested.emit()
         elif key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
             self._step(1)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Up):
