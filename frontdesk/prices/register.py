@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from frontdesk.core.fields import Choice, Field, Kind, Register
+from frontdesk.core.query import Tone
 
 CATEGORIES = (
     Choice("repair", "报修"),
@@ -45,7 +46,11 @@ class NewPrice:
 
 @dataclass(frozen=True)
 class PriceRow:
-    """A line as it stands; `unit_price` in fen, `revision` is the list's number (None in a draft)."""
+    """A line as it stands; `unit_price` in fen, `revision` is the list's number (None in a draft).
+
+    `before` is what the revision before asked for the same service, in fen; None for what it did not have, and where
+    nobody asked for it.
+    """
 
     id: int
     revision_id: int
@@ -56,6 +61,22 @@ class PriceRow:
     unit: str
     unit_price: int
     note: str
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a revision does to the one before it, in numbers of services."""
+
+    added: int
+    repriced: int
+    dropped: int
+
+    @property
+    def shown(self) -> str:
+        """`新增 2 项，调价 3 项，取消 1 项`."""
+        words = (("新增", self.added), ("调价", self.repriced), ("取消", self.dropped))
+        return "，".join(f"{word} {count} 项" for word, count in words if count) or "没有变化"
 
 
 @dataclass(frozen=True)
@@ -74,6 +95,14 @@ class RevisionRow:
     def is_draft(self) -> bool:
         """Whether it can still be changed."""
         return self.number is None
+
+    def state(self, today: date) -> tuple[str, Tone]:
+        """Where it stands on a local day, as word and colour: 草稿, 未到日期, 执行中, 已停用."""
+        if self.number is None or self.valid_from is None:
+            return "草稿", "warn"
+        if today < self.valid_from:
+            return "未到日期", "info"
+        return ("执行中", "ok") if self.valid_to is None or today <= self.valid_to else ("已停用", "neutral")
 
     @property
     def period(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -13,7 +13,7 @@ from frontdesk.core.errors import RefusedError
 from frontdesk.core.initials import readings
 from frontdesk.core.plain_text import plain_text
 from frontdesk.core.search import folded
-from frontdesk.prices.register import PRICE, NewPrice, PriceRow
+from frontdesk.prices.register import PRICE, Changes, NewPrice, PriceRow
 
 RULE = "R-ORDER-7"
 FEN_MOST = 10**9  # ten million yuan for one piece of work was mistyped
@@ -43,6 +43,23 @@ def _tidied(name: str, text: str) -> str:
 def identity(category: str, name: str) -> tuple[str, str]:
     """What makes two lines the same service: the category, and the name however it is typed."""
     return category, folded(name)
+
+
+def compared(rows: Iterable[PriceRow], earlier: Iterable[PriceRow]) -> list[PriceRow]:
+    """The lines with what an earlier revision asked for the same service."""
+    known = {identity(row.category, row.name): row.unit_price for row in earlier}
+    return [replace(row, before=known.get(identity(row.category, row.name))) for row in rows]
+
+
+def changes(rows: Sequence[PriceRow], earlier: Sequence[PriceRow]) -> Changes:
+    """What these lines do to those of the revision before."""
+    both = compared(rows, earlier)
+    stays = {identity(row.category, row.name) for row in rows}
+    return Changes(
+        added=sum(row.before is None for row in both),
+        repriced=sum(row.before not in (None, row.unit_price) for row in both),
+        dropped=sum(identity(row.category, row.name) not in stays for row in earlier),
+    )
 
 
 def answers(name: str, typed: str) -> bool:

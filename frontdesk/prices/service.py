@@ -170,6 +170,13 @@ class PriceService:
             number = revision.number if revision else None
             return [listing.price_row(item, number) for item in listing.items(session, revision_id)]
 
+    def earlier_lines(self, revision_id: int) -> list[PriceRow]:
+        """The lines of the revision before this one, none before the first; for a draft those of the last published."""
+        rows = [row for row in self.revisions() if not row.is_draft]
+        this = self.revision(revision_id)
+        before = next((row for row in rows if this.number is None or (row.number or 0) < this.number), None)
+        return self.lines(before.id) if before else []
+
     def price_on(self, name: str, day: date, category: str = "") -> PriceRow | None:
         """What a service costs on a local day, by its name however it is typed; None when it is not listed."""
         with self._reading() as session:

@@ -80,6 +80,38 @@ def test_r_order_7_a_revision_says_until_when_it_was_valid(finance: Desk) -> Non
     assert current.number == 1
 
 
+def test_r_order_7_a_revision_is_held_against_the_one_before(finance: Desk) -> None:
+    """R-ORDER-7: old revisions stay readable, and what a new one changes is told before it is published."""
+    first = published(finance, date(2026, 1, 1), ("疏通下水", 5000), ("换锁芯", 5000))
+    second = published(finance, TODAY, ("疏通 下水", 6000), ("换锁芯", 5000), ("喆䶮清洗", 1))
+    draft = finance.prices.begin_revision()
+    finance.prices.strike_line(finance.prices.lines(draft.id)[0].id, "停办")
+    assert [line.name for line in finance.prices.earlier_lines(second)] == ["疏通下水", "换锁芯"]
+    assert finance.prices.earlier_lines(first) == []
+    assert len(finance.prices.earlier_lines(draft.id)) == 3
+    rows = rules.compared(finance.prices.lines(second), finance.prices.earlier_lines(second))
+    assert [row.before for row in rows] == [5000, 5000, None]
+    told = rules.changes(finance.prices.lines(second), finance.prices.earlier_lines(second))
+    assert told.shown == "新增 1 项，调价 1 项"
+    assert rules.changes(rows, rows).shown == "没有变化"
+    left = rules.changes(finance.prices.lines(draft.id), finance.prices.earlier_lines(draft.id))
+    assert left.shown == "取消 1 项"
+
+
+def test_r_order_7_a_revision_says_whether_it_holds_today(finance: Desk) -> None:
+    """R-ORDER-7."""
+    published(finance, date(2026, 1, 1), ("疏通下水", 1))
+    published(finance, TODAY, ("疏通下水", 2))
+    published(finance, date(2026, 12, 1), ("疏通下水", 3))
+    finance.prices.begin_revision()
+    assert [row.state(TODAY)[0] for row in finance.prices.revisions()] == [
+        "草稿",
+        "未到日期",
+        "执行中",
+        "已停用",
+    ]
+
+
 def test_a_new_revision_begins_as_a_draft_with_the_lines_of_the_last(finance: Desk) -> None:
     published(finance, date(2026, 7, 1), ("疏通下水", 6000), ("换锁芯", 5000))
     draft = finance.prices.begin_revision()
