@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.due import DueItem
@@ -150,6 +150,13 @@ class PaymentRequestService:
         with self._context.read() as session:
             return [_slip(row, counted.get(row.id, row.prints)) for row in self._rows(session, request_ids)]
 
+    def unprinted(self) -> list[int]:
+        """The unpaid requests that were never printed, in the order of their numbers: a batch to print."""
+        self._context.require(Permission.READ_ORDERS)
+        asked = select(PaymentRequest.id).where(_UNPAID, PaymentRequest.prints == 0)
+        with self._context.read() as session:
+            return list(session.scalars(asked.order_by(PaymentRequest.id)))
+
     def unbilled(self) -> Unbilled:
         """What `draw_up` would bill now."""
         self._context.require(Permission.READ_ORDERS)
@@ -197,7 +204,7 @@ class PaymentRequestService:
         with self._context.read() as session:
             if query.is_empty:
                 return range(session.scalar(select(func.max(PaymentRequest.id))) or 0, 0, -1)
-            chosen = {"month": PaymentRequest.month}
+            chosen = {"month": PaymentRequest.month, "state": _state_on(self._context.clock.today())}
             conditions = list(
                 conditions_of(query, _SEARCHED, chosen, self._context.clock, PaymentRequest.created_at)
             )
@@ -349,6 +356,16 @@ def state_of(request: PaymentRequest, today: date) -> str:
     if request.paid_at is not None:
         return "paid"
     return "late" if today > request.pay_by else "unpaid"
+
+
+def _state_on(today: date) -> Any:
+    """`state_of` as the file computes it."""
+    return case(
+        (PaymentRequest.voided_at.is_not(None), "void"),
+        (PaymentRequest.paid_at.is_not(None), "paid"),
+        (PaymentRequest.pay_by < today, "late"),
+        else_="unpaid",
+    )
 
 
 def pay_day(drawn_up: date, day: int) -> date:

@@ -260,3 +260,31 @@ def test_the_day_of_payment_lies_ahead_and_within_a_month(drawn_up: date, day: i
     by = pay_day(drawn_up, day)
     assert by.day == day
     assert 0 < (by - drawn_up).days <= 31
+
+
+def test_the_filter_knows_the_states_as_the_table_shows_them(desk: Desk, early: FixedClock) -> None:
+    for room in ("3-2-1101", "3-2-1102", "3-2-1103"):
+        returned(desk, room, 100)
+    early.advance(5 * DAY)
+    late, paid, void = desk.payment_requests.draw_up()
+    act_as(desk, "supervisor")
+    desk.receipts.receive(NewReceipt(request_id=paid.id))
+    desk.payment_requests.void(void.id, "开错")
+    early.advance(20 * DAY)
+    returned(desk, "3-2-1104", 100)
+    early.advance(11 * DAY)
+    again, unpaid = desk.payment_requests.draw_up()
+    stand = {"late": [late.id], "paid": [paid.id], "void": [void.id], "unpaid": [unpaid.id, again.id]}
+    for state, ids in stand.items():
+        assert list(desk.payment_requests.find(RegisterQuery(choices={"state": state}))) == ids
+        assert {desk.payment_requests.get(request_id).state for request_id in ids} == {state}
+
+
+def test_a_batch_to_print_is_what_was_never_printed(desk: Desk) -> None:
+    for room in ("3-2-1101", "3-2-1102", "3-2-1103"):
+        returned(desk, room, 100)
+    ids = [row.id for row in desk.payment_requests.draw_up()]
+    assert desk.payment_requests.unprinted() == ids
+    desk.payment_requests.record_prints(ids[:1])
+    desk.payment_requests.void(ids[1], "开错")
+    assert desk.payment_requests.unprinted() == ids[2:]

@@ -91,6 +91,7 @@ class RecordPanel(Card):
         self._asking: Step | None = None
         self._saving = Saving()
         self._form: EntryForm | None = None
+        self._yes: KeyButton | None = None  # answers the open question
         self._keys: list[QShortcut] = []
         self._pill = Pill()
         self.add_to_head(self._pill)
@@ -107,7 +108,7 @@ class RecordPanel(Card):
 
     def show_record(self, record: Record) -> None:
         """Show a record and its steps; a question that was open is taken back."""
-        self._record, self._asking, self._form = record, None, None
+        self._record, self._asking, self._form, self._yes = record, None, None, None
         self.set_title(record.title, record.remark)
         self._pill.set(record.state, record.tone)
         self._facts.setWidget(_facts_view(record))
@@ -119,8 +120,11 @@ class RecordPanel(Card):
 
     def put_cursor(self) -> None:
         """Put the cursor to the question that is open, else to the first step."""
-        if self._form is not None:
-            self._form.put_cursor()
+        if self._asking is not None and self._form is not None:
+            if self._asking.fields:
+                self._form.put_cursor()
+            elif self._yes is not None:  # a question without fields: Enter answers it
+                self._yes.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             first = self._foot.itemAt(0)
             widget = first.widget() if first is not None else None
@@ -152,7 +156,7 @@ class RecordPanel(Card):
         """Esc: take an open question back; False when there was none."""
         if self._asking is None:
             return False
-        self._asking, self._form = None, None
+        self._asking, self._form, self._yes = None, None, None
         self.notice.clear()
         self._show_steps()
         return True
@@ -182,14 +186,14 @@ class RecordPanel(Card):
         self._foot.addWidget(self._form, 1)
         row = FlowColumns(narrow=200)
         kind = DangerButton if step.danger else PrimaryButton
-        yes, no = kind(step.label, "Ctrl+⏎"), QuietButton("返回", "Esc")
-        yes.clicked.connect(self.confirm)
+        self._yes, no = kind(step.label, "Ctrl+⏎"), QuietButton("返回", "Esc")
+        self._yes.clicked.connect(self.confirm)
         no.clicked.connect(self.go_back)
         row.add(no)
-        row.add(yes)
+        row.add(self._yes)
         self._foot.addWidget(row)
         self._fit(asking=True)
-        self._form.put_cursor()
+        self.put_cursor()
         self.steps_changed.emit()
 
     def _run(self, step: Step) -> None:

@@ -14,7 +14,7 @@ from ui.register.new_record import NewRecordCard
 from ui.register.record_panel import RecordPanel
 from ui.widgets.household_card import HouseholdCardView
 from ui.widgets.page import Action, Page
-from ui.widgets.zones import FoldingZones, Zone
+from ui.widgets.zones import GAP, FoldingZones, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ class RegisterPage(Page):
     A page says what is its own by its class attributes and by `get`, `record_of`, `unit_of`, `on_step_result`,
     `own_actions`, `printing_actions` and `export_sources`; everything else is here.
     `widths` are the zones' in px; with a third there is a household card. `walking`: the row under the cursor is
-    shown beside the table at once, and stays when the cursor goes back there.
+    shown beside the table at once, and stays when the cursor goes back there. `margin` is what surrounds the zones.
     """
 
     register: ClassVar[str]  # the table's name, as cards and the window call it
@@ -54,6 +54,7 @@ class RegisterPage(Page):
         word: str,
         widths: Sequence[int],
         walking: bool = False,
+        margin: int = GAP,
     ) -> None:
         super().__init__()
         self.desk, self.panel = desk, panel
@@ -67,7 +68,7 @@ class RegisterPage(Page):
         zones = [Zone(panel, "列表", widths[TABLE], 1), Zone(self.middle, word, widths[MIDDLE])]
         if self.card is not None:
             zones.append(Zone(self.card, "住户", widths[CARD]))
-        self.zones = FoldingZones(zones, parent=self)
+        self.zones = FoldingZones(zones, margin=margin, parent=self)
         self.export_strip = ExportStrip(tasks)
         panel.body.addWidget(self.export_strip)
         self.saving = Saving()
