@@ -13,54 +13,64 @@ if TYPE_CHECKING:
     from frontdesk.order_books.register import AmountLine, SerialWatch, WatchLine
 
 Cells = tuple[str, str, str, str]
+SheetRow = tuple[str, int | None, int | None, str]  # what, how many, fen, in words
+_MOST = 60  # orders that a cell names; a year's are counted, and found in the register
 _WAYS = {choice.key: choice.label for choice in SETTLEMENTS}
 _KINDS = {choice.key: choice.label for choice in CATEGORIES}
 
 
 def day_rows(watch: SerialWatch) -> list[Cells]:
-    """The cells of the sheet: counts that add up, then what was settled, then the auditor's sentence."""
+    """The printed cells of `sheet_rows`."""
+    return [
+        (
+            what,
+            "" if count is None else str(count),
+            "" if amount is None else format_fen(amount),
+            detail,
+        )
+        for what, count, amount, detail in sheet_rows(watch)
+    ]
+
+
+def sheet_rows(watch: SerialWatch) -> list[SheetRow]:
+    """The rows of the sheet: counts that add up, then what was settled, then the auditor's sentence."""
     runs = [
         span.first_serial if span.first == span.last else f"{span.first_serial} 至 {span.last_serial}"
         for span in watch.spans
     ]
-    void, waiting = len(watch.void), len(watch.not_returned)
     missing = "\n".join(
         " ".join(filter(None, (row.serial, f"跟进：{row.followed_by or '（无人）'}", row.note)))
         for row in watch.missing
     )
-    rows: list[Cells] = [
-        ("开出", str(watch.issued), "", "\n".join(runs)),
-        ("　已返单", str(watch.returned), "", ""),
-        ("　未返单", str(waiting), "", _told(watch.not_returned)),
-        ("　作废", str(void), "", _told(watch.void)),
-        ("　空白未填", str(len(watch.blank)), "", _runs(watch.blank)),
-        ("完成", str(watch.finished), "", ""),
-        ("补打", str(watch.reprints), "", _told(watch.reprinted)),
-        ("补单", str(len(watch.backfilled)), "", _told(watch.backfilled)),
-        ("缺号", str(len(watch.missing)), "", missing),
-        (
-            "以前未返单",
-            str(len(watch.earlier_not_returned)),
-            "",
-            _told(watch.earlier_not_returned),
-        ),
+    return [
+        ("开出", watch.issued, None, "\n".join(runs)),
+        ("　已返单", watch.returned, None, ""),
+        ("　未返单", len(watch.not_returned), None, _told(watch.not_returned)),
+        ("　作废", len(watch.void), None, _told(watch.void)),
+        ("　空白未填", len(watch.blank), None, _runs(watch.blank)),
+        ("完成", watch.finished, None, ""),
+        ("补打", watch.reprints, None, _told(watch.reprinted)),
+        ("补单", len(watch.backfilled), None, _told(watch.backfilled)),
+        ("缺号", len(watch.missing), None, missing),
+        ("以前未返单", len(watch.earlier_not_returned), None, _told(watch.earlier_not_returned)),
+        *_money(watch.amounts),
+        ("编号核对", None, None, watch.sentence),
     ]
-    return [*rows, *_money(watch.amounts), ("编号核对", "", "", watch.sentence)]
 
 
-def _money(amounts: Sequence[AmountLine]) -> Iterator[Cells]:
+def _money(amounts: Sequence[AmountLine]) -> Iterator[SheetRow]:
     for way, label in _WAYS.items():
         lines = [line for line in amounts if line.settlement == way]
         for line in lines:
-            kind = _KINDS.get(line.category, line.category)
-            yield f"　{label} {kind}", str(line.count), format_fen(line.amount), ""
+            yield f"　{label} {_KINDS.get(line.category, line.category)}", line.count, line.amount, ""
         total = sum(line.amount for line in lines)
-        count = str(sum(line.count for line in lines))
-        yield f"{label}合计", count, format_fen(total), capital_amount(total)
+        yield f"{label}合计", sum(line.count for line in lines), total, capital_amount(total)
 
 
 def _told(lines: Sequence[WatchLine]) -> str:
-    return "\n".join(f"{line.serial} {line.told}".rstrip() for line in lines)
+    named = [f"{line.serial} {line.told}".rstrip() for line in lines[:_MOST]]
+    more = len(lines) - len(named)
+    return "\n".join([*named, f"……另有 {more} 张"] if more else named)
 
 
 def _runs(lines: Sequence[WatchLine]) -> str:

@@ -94,6 +94,7 @@ class MissingRow:
     followed_by: str
     note: str
     since: datetime
+    order_id: int = 0  # of a number whose order is there and its paper is not
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,18 +16,21 @@ from frontdesk.core.plain_text import plain_reason, plain_text
 from frontdesk.core.settings import ORDER_DIGITS, ORDER_PREFIX
 from frontdesk.core.shown import printed_moment
 from frontdesk.order_books import rules, tally
-from frontdesk.order_books.day_sheet import day_rows
+from frontdesk.order_books.day_sheet import day_rows, sheet_rows
 from frontdesk.order_books.model import MissingSerial
-from frontdesk.order_books.register import MissingRow, Reach, SerialWatch, WatchLine, WatchPeriod
+from frontdesk.order_books.register import ORDER_DAY, MissingRow, Reach, SerialWatch, WatchLine, WatchPeriod
 from frontdesk.order_books.tally import missing_of
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import SerialLine
 from frontdesk.orders.rules import OPEN_STATES, State, serial_from, serial_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.orm import Session
 
     from frontdesk.core.context import DeskContext
+    from frontdesk.exchange.export import ExportWish
     from frontdesk.order_books.tally import Tally
 
 RULE = "R-ORDER-14"
@@ -153,6 +157,16 @@ class SerialWatchService:
         """F-ORDER-DAY: the cells of a local day, or of several, both inclusive."""
         return list(day_rows(self.watch(first_day, last_day)))
 
+    def export(self, path: Path, first_day: date, last_day: date, wish: ExportWish) -> int:
+        """Write F-ORDER-DAY to an XLSX file, noted with its purpose; returns the number of rows.
+
+        Raises RefusedError, NotAllowedError, SurroundingsError; then there is no file.
+        """
+        from frontdesk.exchange.export import export_register
+
+        rows = sheet_rows(self.watch(first_day, last_day))
+        return export_register(self._context, path, ORDER_DAY, rows, wish, total=len(rows))
+
     def missing(self, *years: int) -> list[MissingRow]:
         """All numbers of these years, this and the last by default, that are missing now, followed or not."""
         self._context.require(Permission.READ_ORDERS)
@@ -233,9 +247,10 @@ class SerialWatchService:
 
     def _as_row(self, session: Session, year: int, number: int) -> MissingRow:
         listed = _listed(session, year, number)
-        if listed is not None:
-            return _missing_row(listed)
-        return MissingRow(0, self._serial(year, number), year, number, "", "", self._context.clock.now())
+        if listed is None:
+            return MissingRow(0, self._serial(year, number), year, number, "", "", self._context.clock.now())
+        order = select(ServiceOrder.id).where(ServiceOrder.year == year, ServiceOrder.number == number)
+        return replace(_missing_row(listed), order_id=session.scalar(order) or 0)
 
     def _both_times(self, order: Any) -> str:
         clock = self._context.clock

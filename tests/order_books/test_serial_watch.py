@@ -244,3 +244,29 @@ def test_f_order_day_is_printed_for_several_days_too(desk: Desk, issued) -> None
     rows = {row[0]: row for row in desk.order_books.watch.print_rows(date(2026, 11, 1), date(2026, 11, 30))}
     assert rows["编号核对"][3] == "0001–0001 连续，作废 0，补打 0，缺 0"
     assert desk.paper.order_day(date(2026, 11, 1), date(2026, 11, 30)).startswith(b"%PDF")
+
+
+def test_f_order_day_goes_to_a_sheet_with_its_purpose(desk: Desk, returned, sign_in, tmp_path) -> None:
+    from openpyxl import load_workbook
+
+    from frontdesk.exchange.export import ExportWish
+
+    returned(6000)
+    watch = desk.order_books.watch
+    with pytest.raises(NotAllowedError):
+        watch.export(tmp_path / "x.xlsx", TODAY, TODAY, ExportWish("月度核对"))
+    sign_in("supervisor")
+    count = watch.export(tmp_path / "x.xlsx", TODAY, TODAY, ExportWish("月度核对", period="2026-11-21"))
+    cells = list(load_workbook(tmp_path / "x.xlsx").active.iter_rows(values_only=True))
+    assert count == len(watch.print_rows(TODAY))
+    assert ("开出", 1, None, "FW2026-000001") in cells
+    assert ("现金合计", 1, 60, "陆拾元整") in cells
+    assert "月度核对" in str(cells[:3])
+
+
+def test_f_order_day_of_a_long_stretch_counts_what_it_does_not_name(desk: Desk) -> None:
+    for _ in range(70):
+        desk.orders.void(desk.orders.issue(NewOrder("x")).id, "错")
+    rows = {row[0].strip("　"): row for row in desk.order_books.watch.print_rows(TODAY)}
+    assert rows["作废"][1] == "70"
+    assert rows["作废"][3].endswith("……另有 10 张")

@@ -10,6 +10,7 @@ from frontdesk.core.errors import DeskError, RefusedError
 from frontdesk.core.query import RegisterQuery
 from frontdesk.core.shown import shown_moment
 from ui.register.entry_form import EntryForm
+from ui.register.list_section import WholeList
 from ui.register.section import Section
 from ui.register.table_model import RegisterTableModel
 from ui.register.table_view import RegisterTableView
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from frontdesk.core.clock import Clock
-    from frontdesk.core.query import TableRow
     from ui.settings.keepers import Keeper
 
 _NEW = 0
@@ -39,7 +39,7 @@ class RecordsSection(Section):
         self._keeper, self._clock = keeper, clock
         self._current = _NEW
         self._unsaved: dict[int, dict[str, str]] = {}
-        self._source = _KeeperSource(keeper)
+        self._source = WholeList(keeper.rows)
         self.model = RegisterTableModel(keeper.listed, self._source)
         self.table = RegisterTableView(
             self.model, name=keeper.title, empty=EmptyState(keeper.icon, *keeper.empty)
@@ -166,7 +166,7 @@ class RecordsSection(Section):
         unsaved = self._unsaved.get(record_id)
         if unsaved:
             self.form.set_draft(unsaved)
-        title = self._keeper.new_title if record_id == _NEW else self._source.name_of(record_id)
+        title = self._keeper.new_title if record_id == _NEW else self._source.cell(record_id)
         self._form_card.set_title(title, "还没有保存" if unsaved else "")
         self._withdraw.setVisible(record_id != _NEW)
         self.actions_changed.emit()
@@ -197,7 +197,7 @@ class RecordsSection(Section):
 
     def _ask_to_withdraw(self) -> None:
         self._buttons.hide()
-        name = self._source.name_of(self._current)
+        name = self._source.cell(self._current)
         self.question.ask(
             f"{self._keeper.withdraw_verb}“{name}”？已经写下的记录不受影响。",
             f"{self._keeper.withdraw_verb}",
@@ -205,7 +205,7 @@ class RecordsSection(Section):
         )
 
     def _on_withdraw_confirmed(self, reason: str) -> None:
-        name = self._source.name_of(self._current)
+        name = self._source.cell(self._current)
         try:
             self._keeper.withdraw(self._current, reason)
         except DeskError as error:
@@ -216,30 +216,3 @@ class RecordsSection(Section):
         self.on_shown()
         self.put_cursor()
         self.form.notice.say(f"已{self._keeper.withdraw_verb}：{name}", "ok")
-
-
-class _KeeperSource:
-    """The keeper's rows as a register's source; short enough to be read whole."""
-
-    def __init__(self, keeper: Keeper) -> None:
-        self._keeper = keeper
-        self._rows: dict[int, TableRow] = {}
-
-    def find(self, query: RegisterQuery) -> Sequence[int]:
-        """Read again; those in which every word is found somewhere."""
-        self._rows = {int(row[0]): row for row in self._keeper.rows()}
-        words = query.text.casefold().split()
-        return [
-            record_id
-            for record_id, row in self._rows.items()
-            if all(any(word in str(cell).casefold() for cell in row[1:]) for word in words)
-        ]
-
-    def rows(self, ids: Sequence[int]) -> list[TableRow]:
-        """The rows as last read."""
-        return [self._rows[record_id] for record_id in ids]
-
-    def name_of(self, record_id: int) -> str:
-        """The first cell: what the record is called."""
-        row = self._rows.get(record_id)
-        return str(row[1]) if row else ""

@@ -1,0 +1,29 @@
+"""The order books: what is kept of the orders' papers, one section each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from frontdesk.core.actor import Permission
+from ui.books.watch import WatchSection
+from ui.register.section_page import SectionPage, SectionSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from frontdesk.desk import Desk
+    from ui.print_desk import PrintDesk
+    from ui.tasks import TaskRunner
+
+
+class OrderBooksPage(SectionPage):
+    """Each section is a list with its record; a role sees what it has to do with."""
+
+    def __init__(self, desk: Desk, printing: PrintDesk, tasks: TaskRunner) -> None:
+        super().__init__(desk.context, "单据账册")
+        self._parts = (desk, printing, tasks)
+
+    def specs(self) -> Sequence[SectionSpec]:
+        """In the order in which a day, a month and a year go."""
+        parts = self._parts
+        return (SectionSpec("连号", "check", lambda: WatchSection(*parts), (Permission.READ_ORDERS,)),)
