@@ -79,13 +79,16 @@ class DeskApp(QObject):
         if self.desk is None or self.window.has_layer():
             self._waiting_number = number
             return
+        self.come_to_front()
+        if HOME not in self.offered():
+            self.window.say(f"有来电 {number}，请前台接听；要在这里登记，先按 F12 换人。", "warn")
+            return
         home = self.window.page(HOME)
         current = self.window.built_pages().get(self.window.current_name(), home)
-        if current.is_typing() or home.is_typing() or HOME not in self.offered():
+        if current.is_typing() or home.is_typing():
             home.tell_incoming(number)  # type: ignore[attr-defined]
         else:
             self.window.show_page(HOME).incoming(number)  # type: ignore[attr-defined]
-        self.come_to_front()
 
     def come_to_front(self) -> None:
         """A second start, or a call that comes in: the window is wanted."""
@@ -101,9 +104,9 @@ class DeskApp(QObject):
         for page in self.window.built_pages().values():
             page.keep_draft()
         self.desk.staff.sign_out()
+        self._show_sign_in(name)  # first of all: whatever the file answers, the desk is covered
         self.window.say("")
         self.window.refresh()
-        self._show_sign_in(name)
 
     def show_help(self, page_name: str) -> None:
         """F1: what this page is for and which keys work, from the manual."""
@@ -174,6 +177,9 @@ class DeskApp(QObject):
 
     def _on_hit(self, hit: object) -> None:
         register, record_id = hit.register, hit.record_id  # type: ignore[attr-defined]
+        if hit.scanned:  # type: ignore[attr-defined]
+            self.window.show_page(register).open_scanned(record_id)  # type: ignore[attr-defined]
+            return
         if register != "unit":
             self.window.open_record(register, record_id)
             return
@@ -205,12 +211,12 @@ class DeskApp(QObject):
         self.window.offer(self.offered())
         self.window.leave_layer()
         self.window.refresh()
-        shown = self.window.current_name() if same else ""
-        first = shown or self._first_page()
-        if first:
-            self.window.show_page(first)
-        for page in self.window.built_pages().values():
-            page.person_came()
+        if not same:  # else page and cursor are where they were, and nobody has written meanwhile
+            first = self._first_page()
+            if first:
+                self.window.show_page(first)
+            for page in self.window.built_pages().values():
+                page.person_came()
         if self._waiting_number:
             number, self._waiting_number = self._waiting_number, ""
             self.incoming(number)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
+
+from ui.register.attempt import LookUp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,10 +17,17 @@ _NEAR = timedelta(hours=1)  # a promised reply counts as due from an hour before
 
 
 class DeskFacts:
-    """`ui.main_window.ShellFacts` of a desk that may still be opening."""
+    """`ui.main_window.ShellFacts` of a desk that may still be opening.
+
+    While another program holds the file, what was last read is told again: the shell never waits or fails.
+    """
 
     def __init__(self) -> None:
         self.desk: Desk | None = None
+        self._look = LookUp(lambda _sentence: None)  # the page in view tells what hinders the file
+        self._behind = timedelta(0)
+        self._due: Mapping[str, int] = {}
+        self._proof = ""
 
     def estate_name(self) -> str:
         """The estate's name from the settings."""
@@ -55,8 +65,10 @@ class DeskFacts:
             return "", "neutral"
         if self.desk.read_only:
             return "只读：文件夹不能写入", "danger"
-        behind = self.desk.context.clock_behind()
-        return ("电脑时钟比最后一条记录早", "danger") if behind > timedelta(minutes=1) else ("", "neutral")
+        self._behind = self._look(self.desk.context.clock_behind, self._behind)
+        return (
+            ("电脑时钟比最后一条记录早", "danger") if self._behind > timedelta(minutes=1) else ("", "neutral")
+        )
 
     def due(self) -> Mapping[str, int]:
         """Promised replies that are near or late, call-backs that are due today, and messages that wait."""
@@ -66,12 +78,8 @@ class DeskFacts:
 
         if not self.desk.context.actor.may(Permission.READ_REGISTERS):
             return {}
-        late = [reply for reply in self.desk.calls.promised_due() if reply.left < _NEAR]
-        return {
-            "call": len(late),
-            "callback": self.desk.callbacks.queue.pressing(),
-            "message": len(self.desk.messages.waiting()),
-        }
+        self._due = self._look(partial(_counts, self.desk), self._due)
+        return self._due
 
     def proof(self) -> str:
         """服务单 FW2026-000181–000187 连续 · 作废 0 · 缺号 0."""
@@ -81,4 +89,15 @@ class DeskFacts:
 
         if not self.desk.context.actor.may(Permission.READ_ORDERS):
             return ""
-        return self.desk.order_books.watch.serial_line(self.desk.context.clock.today()).shown
+        watch, today = self.desk.order_books.watch, self.desk.context.clock.today()
+        self._proof = self._look(lambda: watch.serial_line(today).shown, self._proof)
+        return self._proof
+
+
+def _counts(desk: Desk) -> Mapping[str, int]:
+    late = [reply for reply in desk.calls.promised_due() if reply.left < _NEAR]
+    return {
+        "call": len(late),
+        "callback": desk.callbacks.queue.pressing(),
+        "message": len(desk.messages.waiting()),
+    }

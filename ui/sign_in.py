@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
@@ -21,6 +22,7 @@ from frontdesk.core.errors import DeskError
 from ui import theme
 from ui.first_start import FirstStartView
 from ui.icons import icon, paint_icon
+from ui.register.attempt import LookUp
 from ui.widgets.buttons import PrimaryButton
 from ui.widgets.composing import LineEdit
 from ui.widgets.containers import Card, Notice
@@ -29,6 +31,7 @@ from ui.widgets.people_list import PeopleList, PersonChoice, paint_mark, tone_of
 from ui.widgets.secret_box import PasswordBox, PinBoxes, with_command_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from PySide6.QtGui import QPaintEvent, QShowEvent
@@ -99,7 +102,7 @@ class SignInView(QWidget):
         """
         name = estate_name(self._desk)
         self._estate.setText(f"{name} · 前台" if name else "物业前台")
-        if self._desk.staff.is_new:
+        if locked_by is None and self._desk.staff.is_new:
             self._show_first_start()
             return
         self._kept.setText(f"已锁定。{locked_by} 没写完的内容都保留着。" if locked_by else "")
@@ -149,6 +152,8 @@ class PersonChooser(Card):
         super().__init__(margin=0)
         self._desk = desk
         self._locked_until: datetime | None = None
+        self._look = LookUp(lambda sentence: self._notice.say(sentence, "warn" if sentence else "info"))
+        self._waits_for_file: Callable[[], None] | None = None
         self._search = _NameSearch()
         self._search.settled.connect(self._on_search_settled)
         self._search.advance_requested.connect(self._on_search_entered)
@@ -215,10 +220,14 @@ class PersonChooser(Card):
 
     def start(self, locked_by: str | None) -> None:
         """Show the people as they are now, with whoever was here last chosen."""
-        people = _choices(self._desk)
+        people = self._look(lambda: _choices(self._desk), None)
+        if people is None:  # another program holds the file: asked again each second
+            self._waits_for_file = partial(self.start, locked_by)
+            return
+        self._waits_for_file = None
         last = next((person.id for person in people if person.name == locked_by), None)
         self._search.clear()
-        self._people.set_people(people, last or self._desk.staff.last_at_desk())
+        self._people.set_people(people, last or self._look(self._desk.staff.last_at_desk, None))
         self._secret_box().setFocus()
 
     def forget(self) -> None:
@@ -228,12 +237,16 @@ class PersonChooser(Card):
 
     def count_down(self, now: datetime) -> None:
         """Say how long a wait after wrong secrets still takes; let try again when it is over."""
+        if self._waits_for_file is not None:
+            self._waits_for_file()
         if self._locked_until is None:
             return
         left = int((self._locked_until - now).total_seconds() + 0.999)
         if left > 0:
             self._secret_box().set_fault(False)
-            self._notice.say(f"密码连续输错，{_span(left)} 后可以再试。", "warn")
+            chosen = self._people.chosen()
+            secret = "密码" if chosen is not None and chosen.has_password else "PIN 码"
+            self._notice.say(f"{secret}连续输错，{_span(left)} 后可以再试。", "warn")
             return
         self._locked_until = None
         self._notice.clear()
@@ -261,7 +274,7 @@ class PersonChooser(Card):
     def _on_person_chosen(self, person: PersonChoice | None) -> None:
         if person is None:
             return
-        in_search = self._search.hasFocus()
+        in_search = self._search.hasFocus() and bool(self._search.text())
         self._mark.set(person)
         self._name.setText(person.name)
         self._role.setText(person.remark)
@@ -330,10 +343,12 @@ class PersonChooser(Card):
         self._ask_for_wait(person_id)
 
     def _ask_for_wait(self, person_id: int) -> None:
-        left = self._desk.staff.wait(person_id)
+        left = self._look(partial(self._desk.staff.wait, person_id), None)
         now = self._desk.context.clock.now()
         self._locked_until = now + left if left else None
         self._allow(not left)
+        if left:
+            self._people.setFocus()  # else the cursor falls into the search, where a password is readable
         self.count_down(now)
 
     def _allow(self, allowed: bool) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +18,8 @@ from frontdesk.desk import open_desk
 from frontdesk.estate.register import NewResident, NewUnit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -23,6 +27,32 @@ if TYPE_CHECKING:
     from ui.app import DeskApp
 
 PIN = "246810"
+HOLDING = """
+import sqlite3, sys
+file = sqlite3.connect(sys.argv[1], isolation_level=None)
+file.execute("BEGIN EXCLUSIVE")
+print("locked", flush=True)
+sys.stdin.read()
+file.execute("ROLLBACK")
+"""
+
+
+@pytest.fixture
+def held() -> Callable[[Path], AbstractContextManager[subprocess.Popen[str]]]:
+    """`with held(file)`: another process has the file for itself until the block, or its input, ends."""
+    return _held
+
+
+@contextmanager
+def _held(file: Path) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDING, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "locked\n"
+        yield process
+        if process.poll() is None:
+            process.communicate()
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -12,35 +9,13 @@ from PySide6.QtCore import Qt
 from frontdesk.core.paths import DATABASE_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-HOLDING = """
-import sqlite3, sys
-file = sqlite3.connect(sys.argv[1], isolation_level=None)
-file.execute("BEGIN EXCLUSIVE")
-print("locked", flush=True)
-sys.stdin.read()
-file.execute("ROLLBACK")
-"""
-
-
-@contextmanager
-def held(file: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process has the file for itself until its input ends."""
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLDING, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "locked\n"
-        yield process
-        process.communicate()
-
 
 def test_every_key_typed_under_a_lock_stands_and_the_call_is_saved_afterwards(
-    driver: Any, qtbot: QtBot, estate_folder: Path
+    driver: Any, qtbot: QtBot, estate_folder: Path, held: Any
 ) -> None:
     driver.sign_in()
     driver.key(Qt.Key.Key_F5)
