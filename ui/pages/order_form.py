@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from frontdesk.core.fields import Field, Kind
 from frontdesk.orders.register import ORDER, NewOrder
 from ui.register.attempt import LookUp, attempt
 from ui.register.entry_form import EntryForm
@@ -13,20 +15,22 @@ from ui.register.new_record import NewRecordCard
 from ui.register.repeat_notice import RepeatNotice
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import PrimaryButton
+from ui.widgets.price_lines import PriceLinesEditor
 from ui.widgets.unit_box import UnitEditor
 
 if TYPE_CHECKING:
-    from frontdesk.desk import Desk
+    from collections.abc import Sequence
 
-FIELDS = tuple(
-    map(
-        ORDER.field,
-        (
-            "unit_no", "customer", "telephone", "content", "category", "channel", "urgent", "at_once",
-            "appointment_at", "appointment_until", "expected_cost", "materials", "remarks",
-        ),
-    )
+    from frontdesk.desk import Desk
+    from frontdesk.prices.register import PriceRow
+
+_ASKED = (
+    "unit_no", "customer", "telephone", "content", "category", "channel", "urgent", "at_once",
+    "appointment_at", "appointment_until",
 )  # fmt: skip
+_CHARGES = Field("lines", "说定的收费项目", Kind.LONG_TEXT)
+_COST = replace(ORDER.field("expected_cost"), hint="空着 = 收费项目合计")
+FIELDS = (*map(ORDER.field, _ASKED), _CHARGES, _COST, *map(ORDER.field, ("materials", "remarks")))
 _USUAL = {"category": "repair", "channel": "counter"}
 _LETTERS = {
     "unit_no": "F",
@@ -46,18 +50,21 @@ class OrderForm(NewRecordCard):
     save_word = "开单"
 
     def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         unit = UnitEditor(ORDER.field("unit_no"), desk.finder.find, desk.estate.unit_by_no)
         form = EntryForm(
             FIELDS,
             desk.context.clock,
-            own_editors={"unit_no": lambda _field: unit},
+            own_editors={
+                "unit_no": lambda _field: unit,
+                "lines": lambda field: PriceLinesEditor(field, self._prices, self._category),
+            },
             phrases=desk.phrases,
             letters=_LETTERS,
             reserved="K",
             name="新服务单",
         )
         super().__init__("新服务单", desk, form, "order", usual=_USUAL, unit=unit)
-        self._desk = desk
         self._look = LookUp(form.say_hindered)
         self.repeat = RepeatNotice(desk, self._look)
         self.repeat.action_requested.connect(self.remind)
@@ -86,6 +93,12 @@ class OrderForm(NewRecordCard):
 
     def _show_repeat(self) -> None:
         self.repeat.show_text(self._content())
+
+    def _prices(self) -> Sequence[PriceRow]:
+        return self._desk.prices.items_on(self._desk.context.clock.today())
+
+    def _category(self) -> str:
+        return self.form.draft().get("category", "")
 
     def _new_order(self) -> NewOrder:
         values = {"content": "", **self.typed_values()}
