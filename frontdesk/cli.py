@@ -195,10 +195,10 @@ def _demo(wish: argparse.Namespace) -> int:
         given["orders"] = given["calls"] * 3 // 10
     size, folder = DemoSize(**given), _folder(wish)
     make_demo(folder, size, progress=_progress("正在做演示小区"))
-    print(f"演示小区“富成花园”做好了：{folder}")
-    print(f"{size.units} 户，来电 {size.calls} 条，服务单 {size.orders} 张，{size.years} 年。登录：")
+    print(f"演示小区“富成花园”做好了：{size.units} 户，来电 {size.calls} 条，服务单 {size.orders} 张，{size.years} 年。")
+    print("登录：")
     for person in DEMO_STAFF:
-        print(f"  {person.name}({role_of(person.role).label}) {person.secret}")
+        print(f"  {person.name}（{role_of(person.role).label}）{person.secret}")
     return OK
 
 
@@ -206,7 +206,7 @@ def _forms_list(_wish: argparse.Namespace) -> int:
     from frontdesk import forms
 
     for form_id in forms.form_ids():
-        print(f"{form_id:<12} {forms.form_title(form_id)}")
+        print(f"{form_id:<14} {forms.form_title(form_id)}")
     return OK
 
 
@@ -217,7 +217,7 @@ def _forms_check(_wish: argparse.Namespace) -> int:
     for form_id in forms.form_ids():
         problems = forms.check_template(form_id)
         bad = bad or bool(problems)
-        print(f"{form_id:<12} {'可用' if not problems else '有问题：'}")
+        print(f"{form_id:<14} {'可用' if not problems else '有问题：'}")
         for problem in problems:
             print(f"  {problem}")
     return REFUSED if bad else OK

@@ -16,7 +16,7 @@ _COMPLAINTS = (
     (r"argument (.*): expected at least one argument", r"\1 后面至少要有一个值"),
     (r"argument (.*): invalid choice: (.*) \(choose from (.*)\)", r"\1 没有 \2 这一项（可选：\3）"),
     (r"argument (.*): invalid int value: (.*)", r"\1 要整数，不是 \2"),
-    (r"argument (.*): ignored explicit argument (.*)", r"\1 后面不要值:\2"),
+    (r"argument (.*): ignored explicit argument (.*)", r"\1 后面不要值：\2"),
 )
 
 
@@ -36,7 +36,8 @@ class Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         """The whole help, in Chinese."""
-        return _aligned(super().format_help().replace("usage: ", "用法：", 1))
+        helped = super().format_help().replace("usage: ", "用法：", 1)
+        return _aligned(re.sub(r"^(\S+):$", r"\1：", helped, flags=re.MULTILINE))
 
     def error(self, message: str) -> object:  # type: ignore[override]
         """Say what is wrong with the line, and end with USAGE."""

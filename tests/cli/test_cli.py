@@ -274,7 +274,7 @@ def test_a_demonstration_is_made_once_and_says_who_can_sign_in(frontdesk: Frontd
     line = ("--data", tmp_path / "demo", "demo", "--units", 12, "--calls", 30, "--seed", 5)
     code, told, _ = frontdesk(*line)
     assert code == OK
-    assert "陈晓婧（前台值班员） 111111" in told
+    assert "陈晓婧（前台值班员）111111" in told
     before = (tmp_path / "demo" / DATABASE_NAME).read_bytes()
     code, _, complaint = frontdesk(*line)
     assert code == REFUSED
