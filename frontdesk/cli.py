@@ -261,7 +261,7 @@ def _print_order(desk: Desk, serial: str, output: Path, layout: str, copies: lis
         slips = desk.paper.order_slips([order.id], {order.id: reprint})
         return _write(output, desk.paper.slips(slips, PrinterChoice(layout=layout), copies=copies))
     except DeskError:
-        desk.orders.take_back_print(order.id, reprint, actor)
+        desk.orders.take_back_prints({order.id: reprint}, actor)
         raise
 
 

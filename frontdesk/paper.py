@@ -122,14 +122,17 @@ class Paper:
         )
 
     def order_slips(
-        self, order_ids: Sequence[int], reprints: Mapping[int, int] | None = None
+        self,
+        order_ids: Sequence[int],
+        reprints: Mapping[int, int] | None = None,
+        cancelled: Cancelled | None = None,
     ) -> list[forms.Slip]:
-        """What goes on the paper of these orders; `reprints` has the counts that `record_print` gave.
+        """What goes on the paper of these orders; `reprints` has the counts that `record_prints` gave.
 
-        An order without a count is marked as its next print. Raises RefusedError, NotAllowedError.
+        An order without a count is marked as its next print. Raises RefusedError, NotAllowedError, StoppedError.
         """
         called_back = self._callbacks.slip_values(order_ids)
-        slips = zip(order_ids, self._orders.slips(order_ids, reprints), strict=True)
+        slips = zip(order_ids, self._orders.slips(order_ids, reprints, cancelled), strict=True)
         return [
             replace(slip, values={**slip.values, **called_back.get(order_id, {})}) for order_id, slip in slips
         ]

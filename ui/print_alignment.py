@@ -55,12 +55,16 @@ class AlignmentDialog(QDialog):
         self.boxes = [NumberBox(0, _MOST, "毫米", label) for label, _name in _PLACES]
         self.picture = AlignmentPicture()
         self.notice = Notice()
-        self.told = PlainLabel("", "section", wrap=True)
+        self.told, self.after = PlainLabel("", "section", wrap=True), PlainLabel("", "muted", wrap=True)
         self._expected = [PlainLabel("", "hint") for _place in _PLACES]
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 16, 16, 16)
         row.setSpacing(16)
-        row.addWidget(self.picture, 1)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.notice)
+        left.addWidget(self.picture, 1)
+        row.addLayout(left, 1)
         row.addLayout(self._side())
         bind("print", self, self._on_print)
         bind("save", self, self._on_save)
@@ -126,7 +130,7 @@ class AlignmentDialog(QDialog):
             fields.addWidget(self.boxes[number], 4 + 2 * number, 1)
             fields.addWidget(self._expected[number], 5 + 2 * number, 1)
         fields.addWidget(self.told, 10, 0, 1, 2)
-        fields.addWidget(self.notice, 11, 0, 1, 2)
+        fields.addWidget(self.after, 11, 0, 1, 2)
         fields.setRowStretch(12, 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -194,12 +198,14 @@ class AlignmentDialog(QDialog):
             after = self.result_choice()
         except RefusedError as refusal:
             self.told.setText("")
+            self.after.setText("")
             self.notice.say(refusal.message, "danger")
             self.picture.show_reading(self._size(), self.reading(), told)
             return
         if self.notice.tone() == "danger":
             self.notice.clear()
-        self.told.setText(f"{told}\n校准后：{told_setting(after)}")
+        self.told.setText(told)
+        self.after.setText(f"校准后：{told_setting(after)}")
         self.picture.show_reading(self._size(), self.reading(), told)
 
     def _on_print(self) -> None:

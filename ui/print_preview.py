@@ -60,6 +60,7 @@ class PreviewDialog(QDialog):
         self._pause.timeout.connect(self._draw)
         left = QVBoxLayout()
         left.setSpacing(4)
+        left.addWidget(self.notice)
         left.addWidget(self.sheets, 1)
         left.addWidget(self._strip)
         row = QHBoxLayout(self)
@@ -142,8 +143,7 @@ class PreviewDialog(QDialog):
             fields.addWidget(widget, number, 1)
             if isinstance(widget, ComboBox):
                 widget.setAccessibleName(label)
-        fields.addWidget(self.notice, len(rows) + 2, 0, 1, 2)
-        fields.setRowStretch(len(rows) + 3, 1)
+        fields.setRowStretch(len(rows) + 2, 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

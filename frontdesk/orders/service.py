@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from frontdesk.core.actor import Actor, Permission
 from frontdesk.core.context import DeskContext, Transaction
-from frontdesk.core.errors import NotAllowedError, RefusedError
+from frontdesk.core.errors import NotAllowedError, RefusedError, StoppedError
 from frontdesk.core.fitting import fitting
 from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.query import RegisterQuery, TableRow
 from frontdesk.core.settings import DEPARTMENTS, SERVICE_PEOPLE
 from frontdesk.estate.link import linked_unit
 from frontdesk.forms import Slip
-from frontdesk.orders import issuing, listing, rules
+from frontdesk.orders import issuing, listing, prints, rules
 from frontdesk.orders.appointments import overlaps
 from frontdesk.orders.charges import put_lines
 from frontdesk.orders.model import ServiceOrder
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from frontdesk.exchange.export import ExportWish
 
 CHUNK = 500  # orders read at once for a sheet
+PRINT_CHUNK = 100  # and for paper, with their lines
 _NEW_FIELDS = frozenset(NewOrder.__dataclass_fields__) - {"draft_id"}
 
 Settled = Callable[[Transaction, ServiceOrder], None]
@@ -230,25 +231,16 @@ class OrderService:
         return self._shown.row(order, warnings)
 
     def record_print(self, order_id: int) -> int:
-        """Count a print before its sheets leave, so that no crash lets out an unmarked one (R-ORDER-18).
+        """`record_prints` of one order: how often it was printed before."""
+        return self.record_prints([order_id])[order_id]
 
-        Returns how often the order was printed before: 0, then the 补打 count, for `slips`. The journal keeps
-        who printed it and when.
-        """
-        with self._context.transaction(Permission.PRINT, action="print") as work:
-            order = _present(work.session, order_id)
-            order.prints += 1
-            return order.prints - 1
+    def record_prints(self, order_ids: Sequence[int], cancelled: Cancelled | None = None) -> dict[int, int]:
+        """Count a print of each before the sheets leave (R-ORDER-18), for `slips`; see `prints.count_prints`."""
+        return prints.count_prints(self._context, order_ids, cancelled)
 
-    def take_back_print(self, order_id: int, reprint: int, actor: Actor) -> None:
-        """Strike out the count of a print that came to nothing; `reprint` is what `record_print` gave `actor`.
-
-        When the order was printed again meanwhile the count stands: one 补打 too many, never one too few.
-        """
-        with self._context.transaction(Permission.PRINT, action="take_back_print", actor=actor) as work:
-            order = _present(work.session, order_id)
-            if order.prints == reprint + 1:
-                order.prints = reprint
+    def take_back_prints(self, counts: Mapping[int, int], actor: Actor) -> None:
+        """Strike out counts of prints that came to nothing; see `prints.take_back_prints`."""
+        prints.take_back_prints(self._context, counts, actor)
 
     # --- questions ----------------------------------------------------------------------------------
 
@@ -295,17 +287,27 @@ class OrderService:
             found = {order.id: order for order in listing.table_orders(session, ids)}
         return [self._shown.table_row(found[number]) for number in ids if number in found]
 
-    def slips(self, order_ids: Iterable[int], reprints: Mapping[int, int] | None = None) -> list[Slip]:
+    def slips(
+        self,
+        order_ids: Sequence[int],
+        reprints: Mapping[int, int] | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> list[Slip]:
         """What goes on paper as F-ORDER, in this order, for whoever may print (R-ORDER-18).
 
-        `reprints` has what `record_print` gave for an order; one without is marked as its next print, for a
-        look at it.
+        `reprints` has what `record_prints` gave; an order without is marked as its next print, for a look at
+        it. Raises RefusedError, StoppedError.
         """
         self._context.require(Permission.PRINT)
         counted = reprints or {}
-        with self._context.read() as session:
-            orders = [_present(session, order_id) for order_id in order_ids]
-            return [self._shown.slip(order, counted.get(order.id, order.prints)) for order in orders]
+        made: list[Slip] = []
+        for at in range(0, len(order_ids), PRINT_CHUNK):
+            if cancelled and cancelled():
+                raise StoppedError("已停止，没有打印。")
+            with self._context.read() as session:
+                orders = _all_present(session, order_ids[at : at + PRINT_CHUNK])
+                made += [self._shown.slip(order, counted.get(order.id, order.prints)) for order in orders]
+        return made
 
     def export(
         self,
@@ -397,6 +399,14 @@ def _present(session: Session, order_id: int) -> ServiceOrder:
     if order is None:
         raise RefusedError("没有这张服务单，请重新查找。", field="serial")
     return order
+
+
+def _all_present(session: Session, order_ids: Sequence[int]) -> list[ServiceOrder]:
+    asked = select(ServiceOrder).where(ServiceOrder.id.in_(order_ids))
+    found = {order.id: order for order in session.scalars(asked)}
+    if len(found) < len(set(order_ids)):
+        raise RefusedError("没有这张服务单，请重新查找。", field="serial")
+    return [found[order_id] for order_id in order_ids]
 
 
 def _assign(order: ServiceOrder, values: Mapping[str, Any]) -> None:

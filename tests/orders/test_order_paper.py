@@ -104,7 +104,7 @@ def test_r_order_18_a_print_that_came_to_nothing_is_taken_back_and_both_are_in_t
     actor = desk.context.require(Permission.PRINT)
     first = desk.orders.record_print(order.id)
     desk.staff.sign_out()  # the queue refuses it only after somebody locked the desk
-    desk.orders.take_back_print(order.id, first, actor)
+    desk.orders.take_back_prints({order.id: first}, actor)
     desk.context.actor = actor
     assert desk.orders.get(order.id).prints == 0
     with desk.context.read() as session:
@@ -118,7 +118,7 @@ def test_r_order_18_a_count_is_not_taken_back_from_under_a_later_print(desk: Des
     actor = desk.context.require(Permission.PRINT)
     first = desk.orders.record_print(order.id)
     assert desk.orders.record_print(order.id) == 1
-    desk.orders.take_back_print(order.id, first, actor)
+    desk.orders.take_back_prints({order.id: first}, actor)
     assert desk.orders.record_print(order.id) == 2
 
 

@@ -82,7 +82,7 @@ def test_what_the_rule_reads_is_kept_for_the_form_on_that_printer(prints: PrintD
     assert "139.7" in dialog.paper.currentText()
     typed(dialog, "21.3", "19.2", "200.0")
     assert "偏右 1.3 毫米、偏上 0.8 毫米" in dialog.told.text()
-    assert "向左移 1.3 毫米、向下移 0.8 毫米" in dialog.told.text()
+    assert "向左移 1.3 毫米、向下移 0.8 毫米" in dialog.after.text()
     QTest.keyClick(dialog, Qt.Key.Key_Return, CTRL)
     assert "已存" in dialog.notice.text()
     assert prints.remembered.remembered("F-ORDER", FANFOLD) == PrinterChoice(FANFOLD, "strike", -13, 8, 1000)

@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from frontdesk.core.actor import Permission
-from frontdesk.core.fields import Choice
-from frontdesk.core.settings import ORDER_LAYOUT
+from frontdesk.orders.prints import MOST_AT_ONCE
 from frontdesk.orders.register import ORDER, OrderRow
 from ui.pages.order_form import OrderForm
+from ui.pages.order_paper import order_request
 from ui.pages.order_record import order_record
-from ui.print_desk import CountedPrint, PrintRequest
 from ui.register.columns import Column
 from ui.register.export_step import ExportSource, range_of
 from ui.register.panel import RegisterPanel
@@ -23,16 +22,10 @@ if TYPE_CHECKING:
 
     from frontdesk.desk import Desk
     from frontdesk.orders.register import NewOrder
-    from ui.print_desk import PrintDesk
+    from ui.print_desk import PrintDesk, PrintRequest
     from ui.register.record_panel import Record
     from ui.tasks import TaskRunner
 
-LAYOUTS = (
-    Choice("laser", "激光 A5 四页"),
-    Choice("two_up", "激光 A4 一页两联"),
-    Choice("strike", "针式多联 241 × 139.7"),
-    Choice("overprint", "套打（预印纸）"),
-)
 _COLUMNS = {
     "serial": Column(94, 0, 0),
     "issued_at": Column(98, 0, 1),
@@ -100,12 +93,13 @@ class OrdersPage(RegisterPage):
 
     def printing_actions(self) -> Sequence[Action]:
         """The open order's copies. Each print is counted (R-ORDER-18): no paper where nothing can be written."""
-        if self.opened is None or self.desk.read_only:
+        if self.desk.read_only:
             return ()
-        return (
-            Action("print", self.print_opened, "打印四联"),
+        opened = (
+            Action("print", self.print_opened, "打印各联"),
             Action("preview", self.preview_opened),
         )
+        return (*(opened if self.opened is not None else ()), Action("print_listed", self.print_listed))
 
     def export_sources(self) -> Sequence[ExportSource]:
         """The orders that are shown."""
@@ -135,28 +129,20 @@ class OrdersPage(RegisterPage):
         if self.opened is not None:
             self._printing.preview(self._request(self.opened))
 
-    def _request(self, order: OrderRow) -> PrintRequest:
-        return PrintRequest(
-            ORDER.form_id,
-            f"{ORDER.title} {order.serial}",
-            lambda choice, task: self.desk.paper.orders(
-                [order.id], choice, progress=task.progress, cancelled=task.cancelled
-            ),
-            lambda: self._counted(order.id),
-            LAYOUTS,
-            self.desk.context.settings.get(ORDER_LAYOUT),
-        )
+    def print_listed(self) -> None:
+        """Show all orders that are listed, in the order of their numbers, to print or save them (Ctrl+L)."""
+        listed = self.panel.model.ids()
+        if len(listed) > MOST_AT_ONCE:
+            self.notice_requested.emit(
+                f"这里有 {len(listed):,} 张服务单，一次最多打印 {MOST_AT_ONCE:,} 张；请先按日期等筛选。",
+                "warn",
+            )
+        elif listed:
+            title = f"{ORDER.title} {range_of(self.panel.query)} {len(listed):,} 张"
+            self._printing.preview(order_request(self.desk, sorted(listed), title))
 
-    def _counted(self, order_id: int) -> CountedPrint:
-        # All that depends on who is signed in is settled here: the sheets are made beside the window.
-        orders, paper = self.desk.orders, self.desk.paper
-        actor = self.desk.context.require(Permission.PRINT)
-        reprint = orders.record_print(order_id)
-        slips = paper.order_slips([order_id], {order_id: reprint})
-        return CountedPrint(
-            lambda choice, task: paper.slips(slips, choice, progress=task.progress, cancelled=task.cancelled),
-            lambda: orders.take_back_print(order_id, reprint, actor),
-        )
+    def _request(self, order: OrderRow) -> PrintRequest:
+        return order_request(self.desk, [order.id], f"{ORDER.title} {order.serial}")
 
     def _issue(self, new: NewOrder) -> None:
         self.save(lambda: self.desk.orders.issue(new), self._on_issued)

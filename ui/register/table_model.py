@@ -68,6 +68,10 @@ class RegisterTableModel(QAbstractTableModel):
         self._chunks.pop(row // CHUNK, None)
         self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.fields) - 1))
 
+    def ids(self) -> Sequence[int]:
+        """All that answer the query, as they stand in the table; a range for a whole register."""
+        return self._ids
+
     def id_at(self, row: int) -> int:
         """The record's id in that row. Raises IndexError outside the table."""
         return self._ids[row]
