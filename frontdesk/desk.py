@@ -30,6 +30,7 @@ from frontdesk.estate.service import EstateService
 from frontdesk.forms.printers import PrinterService
 from frontdesk.household_card import HouseholdCards
 from frontdesk.orders.reminders import ReminderService
+from frontdesk.orders.rules import is_scanned
 from frontdesk.orders.service import OrderService
 from frontdesk.orders.watch import OrderWatch
 from frontdesk.staff.service import StaffService
@@ -163,7 +164,11 @@ class Desk:
 
     def _orders_by_serial(self, text: str) -> list[Hit]:
         order = self.orders.by_serial(text)
-        return [Hit("service_order", order.id, order.serial, order.unit_no, "单号")] if order else []
+        if order is None:
+            return []
+        scanned = is_scanned(text)
+        why = "扫码" if scanned else "单号"
+        return [Hit("service_order", order.id, order.serial, order.unit_no, why, scanned)]
 
     @property
     def read_only(self) -> bool:

@@ -162,7 +162,7 @@ class Hit:
     """One answer of the finder: a unit, or a record that another register looked up.
 
     `register` and `record_id` say what to open (`"unit"`, the unit's id); `label` is the large text,
-    `detail` stands beside it, `why` says what matched.
+    `detail` stands beside it, `why` says what matched; `scanned`: its paper is at hand.
     """
 
     register: str
@@ -170,3 +170,4 @@ class Hit:
     label: str
     detail: str = ""
     why: str = ""
+    scanned: bool = False

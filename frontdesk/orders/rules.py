@@ -227,6 +227,20 @@ def scan_code(serial: str) -> str:
     return f"{SCAN_PREFIX}{serial}"
 
 
+def is_scanned(text: str) -> bool:
+    """Whether a text comes from a paper's code, not from a hand."""
+    return unicodedata.normalize("NFKC", storable(text)).strip().upper().startswith(SCAN_PREFIX)
+
+
+def before_return(state: str) -> tuple[str, ...]:
+    """The words of the steps that an order lacks before it can be returned; none when that is next, or done."""
+    if state not in AT_WORK_STATES:
+        return ()
+    following = next_step(state)
+    assert following is not None
+    return tuple(step.label for step in STEPS[STEPS.index(following) : STEPS.index(RETURN)])
+
+
 def serial_from(text: str) -> str:
     """The serial out of what was typed or scanned: full-width folded, capitals, without the QR's prefix."""
     return unicodedata.normalize("NFKC", storable(text)).strip().upper().removeprefix(SCAN_PREFIX)

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from frontdesk.callbacks.rules import WRITTEN
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field, Kind
 from frontdesk.core.money import capital_amount, format_fen
-from frontdesk.core.shown import shown_moment, shown_stamp
+from frontdesk.core.shown import shown_moment
 from frontdesk.core.typed import read_money
 from frontdesk.orders.register import ORDER, SETTLEMENTS, NewLine, OrderRow
 from frontdesk.orders.rules import CORRECTABLE_AFTER, may_correct_field
+from ui.pages.order_life import desk_steps, warn_of_overlap, way_of
 from ui.register.record_panel import Fact, Record, Step
 from ui.widgets.person_box import PersonEditor
 from ui.widgets.price_lines import PriceLinesEditor, shown_quantity
-from ui.widgets.timeline import Stop, Timeline
 from ui.widgets.unit_box import UnitEditor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from frontdesk.callbacks.rules import Awaited
     from frontdesk.core.clock import Clock
     from frontdesk.desk import Desk
     from ui.register.entry_form import EntryForm
@@ -45,38 +47,24 @@ _CORRECTED = (
 def order_record(desk: Desk, order: OrderRow, print_order: Callable[[], object]) -> Record:
     """The order with its way, facts, and the steps that the person signed in may take."""
     clock = desk.context.clock
+    awaited = desk.callbacks.awaited(order.id)
     return Record(
         title=order.serial,
         remark=f"{shown_moment(clock, order.issued_at)} · {order.taken_by}",
         state=order.state_label,
         tone=order.tone,
         facts=tuple(_facts(desk, order)),
-        steps=tuple(_steps(desk, order, print_order)),
-        warnings=order.warnings,
-        picture=_way(desk, order),
+        steps=tuple(_steps(desk, order, awaited, print_order)),
+        warnings=(*order.warnings, *_to_write(clock, awaited)),
+        picture=way_of(desk, order, awaited),
     )
 
 
-def _way(desk: Desk, order: OrderRow) -> Timeline:
-    clock = desk.context.clock
-    late = order.tone if order.tone in ("warn", "danger") else ""
-    moments = (
-        ("受理", order.issued_at), ("派工", order.dispatched_at), ("到场", order.arrived_at),
-        ("完成", order.finished_at), ("返单", order.returned_at),
-    )  # fmt: skip
-    stops, awaited = [], True
-    for label, moment in moments:
-        due = moment is None and awaited and order.due_at is not None and order.state != "void"
-        by = _by(clock, order.due_at) if due and order.due_at and label in ("到场", "返单") else ""
-        stops.append(Stop(label, shown_moment(clock, moment) or by, moment is not None, late if by else ""))
-        awaited = awaited and (moment is not None or not by)
-    return Timeline(stops)
-
-
-def _by(clock: Clock, due_at: datetime) -> str:
-    # Within a day the time alone is plain, and all that a stop has room for.
-    near = abs(due_at - clock.now()) < timedelta(days=1)
-    return f"{clock.local(due_at):%H:%M} 前" if near else f"{shown_stamp(clock, due_at)} 前"
+def _to_write(clock: Clock, awaited: Awaited | None) -> tuple[str, ...]:
+    """What a bad answer asks for next (R-ORDER-11)."""
+    if awaited is None or awaited.what != WRITTEN:
+        return ()
+    return (f"客户不满意，{shown_moment(clock, awaited.due_at)} 前要书面转回部门。",)
 
 
 def _facts(desk: Desk, order: OrderRow) -> Iterator[Fact]:
@@ -90,6 +78,8 @@ def _facts(desk: Desk, order: OrderRow) -> Iterator[Fact]:
     until = f" – {shown_moment(clock, order.appointment_until)}" if order.appointment_until else ""
     wanted = "马上到场" if order.at_once else f"{shown_moment(clock, order.appointment_at)}{until}"
     yield Fact("预约", wanted)
+    if order.confirmed_at:
+        yield Fact("电话确认", shown_moment(clock, order.confirmed_at))
     yield Fact("用料", order.materials)
     yield Fact("预计费用", "" if order.expected_cost is None else f"{format_fen(order.expected_cost)} 元")
     yield Fact("服务人员", f"{order.service_person}  {order.department}".strip())
@@ -107,10 +97,12 @@ def _facts(desk: Desk, order: OrderRow) -> Iterator[Fact]:
         yield Fact("客户签字", shown_moment(clock, order.customer_signed_at) or "未签")
     yield Fact("打印", f"已打 {order.prints} 次" if order.prints else "还没有打印")
     yield Fact("备注", order.remarks)
-    yield Fact("作废", f"{order.void_reason}({order.voided_by})" if void else "")
+    yield Fact("作废", f"{order.void_reason}（{order.voided_by}）" if void else "")
 
 
-def _steps(desk: Desk, order: OrderRow, print_order: Callable[[], object]) -> Iterator[Step]:
+def _steps(
+    desk: Desk, order: OrderRow, awaited: Awaited | None, print_order: Callable[[], object]
+) -> Iterator[Step]:
     actor = desk.context.actor
     if actor is None:
         return
@@ -122,6 +114,7 @@ def _steps(desk: Desk, order: OrderRow, print_order: Callable[[], object]) -> It
             yield main(desk, order)
         if order.state == "dispatched":
             yield _dispatch(desk, order, again=True)
+        yield from desk_steps(desk, order, awaited)
     if actor.may(Permission.PRINT) and not desk.read_only:  # each print is counted (R-ORDER-18)
         yield Step(
             "print", "打印四联" if not order.prints else "补打", "P", lambda _v: _printed(order, print_order)
@@ -156,6 +149,7 @@ def _dispatch(desk: Desk, order: OrderRow, *, again: bool = False) -> Step:
         lambda v: desk.orders.dispatch(order.id, v["service_person"]), (who,),
         {"service_person": order.service_person or None}, main=not again,
         own_editors={"service_person": lambda field: PersonEditor(field, people)},
+        follow=warn_of_overlap(desk, order, with_time=False),
     )  # fmt: skip
 
 
@@ -242,6 +236,7 @@ def _correction(desk: Desk, order: OrderRow) -> Step:
     return Step(
         "correct", "更正", "G", correct, (*fields, WHY), {name: value or None for name, value in before.items()},
         own_editors={"unit_no": unit_editor, "lines": _charges_editor(desk, order)},
+        follow=warn_of_overlap(desk, order, with_time=True),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from frontdesk.core.actor import Permission
 from frontdesk.orders.prints import MOST_AT_ONCE
 from frontdesk.orders.register import ORDER, OrderRow
+from frontdesk.orders.rules import before_return
 from ui.pages.order_form import OrderForm
 from ui.pages.order_paper import order_request
 from ui.pages.order_record import order_record
@@ -140,6 +141,21 @@ class OrdersPage(RegisterPage):
         elif listed:
             title = f"{ORDER.title} {range_of(self.panel.query)} {len(listed):,} 张"
             self._printing.preview(order_request(self.desk, sorted(listed), title))
+
+    def open_scanned(self, record_id: int) -> None:
+        """A returned copy was scanned: the order opens at its return, or says what comes before it."""
+        self.open_record(record_id)
+        order = self.opened
+        if order is None or order.id != record_id:
+            return
+        if order.step == "return":
+            self.record.take("return")
+            return
+        if lacking := before_return(order.state):
+            told = f"{order.serial} 现在是“{order.state_label}”，先登记{'、'.join(lacking)}，再返单。"
+        else:
+            told = f"{order.serial} 现在是“{order.state_label}”，不用再登记返单。"
+        self.record.notice.say(told, "warn" if lacking else "info")
 
     def _request(self, order: OrderRow) -> PrintRequest:
         return order_request(self.desk, [order.id], f"{ORDER.title} {order.serial}")

@@ -30,19 +30,28 @@ class Timeline(QWidget):
     def __init__(self, stops: Sequence[Stop]) -> None:
         super().__init__()
         self._stops = list(stops)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         words = (f"{stop.label} {stop.time or ('已过' if stop.done else '未到')}" for stop in self._stops)
         self.setAccessibleName(",".join(words))
 
     def sizeHint(self) -> QSize:
-        """One line of circles with two lines of text below."""
-        return QSize(280, 62)
+        """One line of circles, the word below, and the time in one line or, parted at its blank, in two."""
+        return QSize(280, self.heightForWidth(self.width()))
+
+    def hasHeightForWidth(self) -> bool:
+        """A time that is too wide stands in two lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height in px at a width."""
+        lines = max((len(self._lines(stop, self._share(width))) for stop in self._stops), default=1)
+        return 2 * _RADIUS + 10 + (1 + lines) * self._metrics().height() + 4
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint line, circles and words."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        share = self.width() / max(1, len(self._stops))
+        share = self._share(self.width())
         centres = [QPoint(round(share * (i + 0.5)), 12) for i in range(len(self._stops))]
         following = next((i for i, stop in enumerate(self._stops) if not stop.done), len(self._stops))
         for i in range(1, len(centres)):
@@ -64,16 +73,23 @@ class Timeline(QWidget):
     def _paint_words(
         self, painter: QPainter, stop: Stop, centre: QPoint, share: int, *, following: bool
     ) -> None:
-        hint = theme.text_font(theme.HINT_PX)
-        painter.setFont(hint)
-        top = centre.y() + _RADIUS + 4
-        height = QFontMetrics(hint).height()
-        for text, token in (
-            (stop.label, "text" if stop.done or following else "muted"),
-            (stop.time, stop.tone or "muted"),
-        ):
+        painter.setFont(theme.text_font(theme.HINT_PX))
+        metrics, top = self._metrics(), centre.y() + _RADIUS + 4
+        word = (stop.label, "text" if stop.done or following else "muted")
+        for text, token in (word, *((line, stop.tone or "muted") for line in self._lines(stop, share))):
             painter.setPen(theme.color(token))
-            box = QRect(centre.x() - share // 2, top, share, height)
-            shown = QFontMetrics(hint).elidedText(text, Qt.TextElideMode.ElideRight, share)
+            box = QRect(centre.x() - share // 2, top, share, metrics.height())
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, share)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
-            top += height
+            top += metrics.height()
+
+    def _share(self, width: int) -> float:
+        return width / max(1, len(self._stops))
+
+    def _lines(self, stop: Stop, share: float) -> list[str]:
+        fits = self._metrics().horizontalAdvance(stop.time) <= share
+        return [stop.time] if fits else stop.time.split(" ", 1)
+
+    @staticmethod
+    def _metrics() -> QFontMetrics:
+        return QFontMetrics(theme.text_font(theme.HINT_PX))
