@@ -28,6 +28,7 @@ from frontdesk.core.settings import (
 from frontdesk.core.shown import printed_moment
 from frontdesk.forms.printers import PrinterChoice
 from frontdesk.forms.values import ORDINALS
+from frontdesk.laundry.register import LAUNDRY
 from frontdesk.order_books.register import FINANCE, ORDER_DAY
 from frontdesk.prices.register import PRICE
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from frontdesk.core.jobs import Cancelled, Progress
     from frontdesk.fees.receipts import ReceiptService
     from frontdesk.fees.service import PaymentRequestService
+    from frontdesk.laundry.service import LaundryService
     from frontdesk.order_books.service import OrderBooks
     from frontdesk.orders.service import OrderService
     from frontdesk.prices.service import PriceService
@@ -62,11 +64,13 @@ class Paper:
         requests: PaymentRequestService,
         receipts: ReceiptService,
         repairs: RepairSummary,
+        laundry: LaundryService,
     ) -> None:
         self._context = context
         self._orders, self._callbacks, self._calls = orders, callbacks, calls
         self._messages, self._prices, self._books = messages, prices, order_books
         self._requests, self._receipts, self._repairs = requests, receipts, repairs
+        self._laundry = laundry
 
     def letterhead(self) -> forms.Letterhead:
         """Company, estate, address, telephone and desk as the settings have them."""
@@ -208,6 +212,23 @@ class Paper:
     ) -> bytes:
         """F-RECEIPT of these receipts, in two parts each; `reprints` as for payment requests."""
         return self._slips_of("F-RECEIPT", self._receipts.slips(ids, reprints), progress, cancelled)
+
+    def laundry(
+        self,
+        ids: Sequence[int],
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+        *,
+        reprints: Mapping[int, int] | None = None,
+    ) -> bytes:
+        """F-LAUNDRY of these tickets, customer's part and stub; `reprints` as for payment requests (R-ORDER-20)."""
+        return self._slips_of("F-LAUNDRY", self._laundry.slips(ids, reprints), progress, cancelled)
+
+    def laundry_register(
+        self, query: RegisterQuery, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> bytes:
+        """F-LAUNDRY as a register of the tickets that answer, oldest first."""
+        return self._register(LAUNDRY, self._laundry.print_rows(query), period_of(query), progress, cancelled)
 
     def summary(self, day: date) -> bytes:
         """F-SUMMARY of a local day (R-CALL-7)."""

@@ -14,6 +14,8 @@ from frontdesk.estate.model import Unit
 from frontdesk.fees.model import PaymentRequest
 from frontdesk.fees.register import PAYMENT_REQUEST, RECEIPT
 from frontdesk.forms.model import PrinterSetup
+from frontdesk.laundry.model import LaundryTicket
+from frontdesk.laundry.register import LAUNDRY
 from frontdesk.order_books.model import BlankRun
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import LINE, ORDER
@@ -21,6 +23,6 @@ from frontdesk.prices.model import PriceItem
 from frontdesk.prices.register import PRICE
 from frontdesk.staff.model import Person
 
-TABLES = (Person, Unit, PriceItem, ServiceOrder, BlankRun, Callback, PaymentRequest, Call, PrinterSetup)
+TABLES = (Person, Unit, PriceItem, ServiceOrder, BlankRun, Callback, PaymentRequest, LaundryTicket, Call, PrinterSetup)
 METADATA = Base.metadata
-REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK, PAYMENT_REQUEST, RECEIPT)
+REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK, PAYMENT_REQUEST, RECEIPT, LAUNDRY)

@@ -65,6 +65,11 @@ class ServiceOrder(Record):
     ]  # written after the work; issued_at is then when it was taken (R-ORDER-3)
     prints: Mapped[int] = mapped_column(default=0)
     reminders: Mapped[int] = mapped_column(default=0)  # how often the customer asked again (催办)
+    # What was damaged before housekeeping work began, looked at and confirmed (R-ORDER-19).
+    prior_damage: Mapped[Line] = mapped_column(server_default="")
+    damage_seen_by: Mapped[Name] = mapped_column(server_default="")
+    damage_confirmed_by: Mapped[Name] = mapped_column(server_default="")
+    damage_confirmed_at: Mapped[Moment | None]
     # The last of its call-backs; None while one is awaited (R-ORDER-11).
     called_back_at: Mapped[Moment | None]
 

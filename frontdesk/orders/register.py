@@ -204,6 +204,10 @@ class OrderRow:
     confirmed_at: datetime | None = None
     reminders: int = 0
     called_back_at: datetime | None = None
+    prior_damage: str = ""
+    damage_seen_by: str = ""
+    damage_confirmed_by: str = ""
+    damage_confirmed_at: datetime | None = None
     warnings: tuple[str, ...] = ()
 
 

@@ -73,6 +73,7 @@ CORRECTABLE_AFTER = {
 AT_WORK_STATES = (State.ISSUED, State.DISPATCHED, State.ARRIVED)  # the service person's time is still taken
 OPEN_STATES = (State.ISSUED, State.DISPATCHED, State.ARRIVED, State.FINISHED)
 _ORDER_OF_STATES = list(State)
+HOUSEKEEPING, DAMAGE_RULE = "housekeeping", "R-ORDER-19"
 _PRICED = frozenset({"paid_service", "housekeeping", "laundry", "bottled_water"})
 
 
@@ -153,6 +154,22 @@ def agreement_warnings(
         if not agreed
     ]
     return (f"还没有和客户说定：{'、'.join(missing)}。",) if missing else ()
+
+
+def damage_warning(category: str, *, confirmed: bool) -> tuple[str, ...]:
+    """One sentence when housekeeping work is about to begin and nobody noted what is damaged already (R-ORDER-19)."""
+    if category != HOUSEKEEPING or confirmed:
+        return ()
+    return ("家政：动工前请登记原有损坏，由领班查看、住户确认。",)
+
+
+def check_damage_time(category: str, state: str, serial: str) -> None:
+    """Raises RefusedError unless it is housekeeping work that is not finished yet (R-ORDER-19)."""
+    if category != HOUSEKEEPING:
+        raise RefusedError(f"{serial} 不是家政服务，不用登记原有损坏。", rule=DAMAGE_RULE)
+    if state not in AT_WORK_STATES:
+        label = State(state).label
+        raise RefusedError(f"{serial} 现在是“{label}”，原有损坏要在完工以前登记。", rule=DAMAGE_RULE)
 
 
 def appointments_overlap(

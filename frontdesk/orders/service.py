@@ -121,6 +121,7 @@ class OrderService:
                     order.materials,
                     appointed=order.at_once or order.appointment_at is not None,
                 ),
+                *rules.damage_warning(order.category, confirmed=order.damage_confirmed_at is not None),
             )
         return self._shown.row(order, warnings)
 
@@ -128,7 +129,8 @@ class OrderService:
         """The service person is at the place (R-ORDER-5). Raises RefusedError."""
         with self._step(ARRIVE, order_id, at) as (_work, order):
             pass
-        return self._shown.row(order)
+        confirmed = order.damage_confirmed_at is not None
+        return self._shown.row(order, rules.damage_warning(order.category, confirmed=confirmed))
 
     def finish(
         self,

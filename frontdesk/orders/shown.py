@@ -105,7 +105,7 @@ class ShownOrders:
             **{name: _label(name, getattr(order, name)) for name in ("channel", "category", "settlement")},
             "telephone": self._telephone(order.telephone),
             "urgent": "是" if order.urgent else "否",
-            "remarks": "\n".join(filter(None, (self._backfilled(order), order.remarks))),
+            "remarks": "\n".join(filter(None, (self._backfilled(order), _damage(order), order.remarks))),
             "appointment": self._appointment(order),
             "expected_cost": "" if cost is None else f"{format_fen(cost)} 元",
             "customer_signed_at": printed_moment(self._context.clock, order.customer_signed_at)[:10],
@@ -172,6 +172,13 @@ class ShownOrders:
         in_full = (Permission.WRITE_ORDERS, Permission.SEE_FULL_TELEPHONES)
         # Whoever writes orders must be able to call back; finance and others need not see the number.
         return number if actor and any(map(actor.may, in_full)) else masked_telephone(number)
+
+
+def _damage(order: ServiceOrder) -> str:
+    """What was damaged before the work, with who looked and who confirmed (R-ORDER-19)."""
+    if order.damage_confirmed_at is None:
+        return ""
+    return f"【原有损坏】{order.prior_damage}；领班 {order.damage_seen_by} 查看，{order.damage_confirmed_by} 确认。"
 
 
 def _label(field: str, key: str) -> str:

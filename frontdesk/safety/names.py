@@ -17,6 +17,8 @@ RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "finance_line": ("移交清单行", ("serial",)),
     "finance_list": ("收费服务单移交清单", ("day", "shift")),
     "import_batch": ("导入批次", ("file_name",)),
+    "garment": ("洗衣衣物", ("mark", "name")),
+    "laundry_ticket": ("洗衣收据", ("serial",)),
     "message": ("转告记录", ("taken_at", "wanted")),
     "missing_serial": ("缺号", ("serial",)),
     "order_line": ("收费项目", ("order_id", "position")),

@@ -51,6 +51,7 @@ PAPER: dict[str, Callable[[], bytes]] = {
     "F-CALL": lambda: sample("F-CALL"),
     "F-CALLBACK": lambda: sample("F-CALLBACK"),
     "F-MEMO": lambda: sample("F-MEMO"),
+    "F-LAUNDRY": lambda: sample("F-LAUNDRY"),
     "F-MESSAGE": lambda: sample("F-MESSAGE"),
     "F-PAYREQ": lambda: sample("F-PAYREQ"),
     "F-RECEIPT": lambda: sample("F-RECEIPT"),

@@ -19,6 +19,7 @@ from frontdesk.forms.template import load, load_slip
 TITLES = {
     "F-CALL": "公共信息记录表",
     "F-CALLBACK": "客户回访记录表",
+    "F-LAUNDRY": "洗衣收据",
     "F-MEMO": "内部联络单",
     "F-MESSAGE": "转告记录",
     "F-FINANCE": "收费服务单移交清单",
