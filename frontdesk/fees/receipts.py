@@ -14,9 +14,9 @@ from frontdesk.core.fitting import fitting
 from frontdesk.core.money import capital_amount, format_fen
 from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.present import present
+from frontdesk.core.prints import counted_prints, taken_back
 from frontdesk.core.query import VOID, RegisterQuery, TableRow
 from frontdesk.core.shown import printed_moment, shown_moment, shown_serial
-from frontdesk.fees.counting import counted_prints, taken_back
 from frontdesk.fees.finding import conditions_of
 from frontdesk.fees.model import PaymentRequest, Receipt
 from frontdesk.fees.register import RECEIPT, NewReceipt, Payable, ReceiptRow

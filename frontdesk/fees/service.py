@@ -15,10 +15,10 @@ from frontdesk.core.errors import RefusedError
 from frontdesk.core.money import capital_amount, format_fen
 from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.present import present
+from frontdesk.core.prints import counted_prints, taken_back
 from frontdesk.core.query import VOID, RegisterQuery, TableRow, Tone, tone
 from frontdesk.core.settings import ACCOUNT_BILLED_BY, ACCOUNT_BILLING_DAY, ACCOUNT_PAY_DAY
 from frontdesk.core.shown import shown_day, shown_moment, shown_serial
-from frontdesk.fees.counting import counted_prints, taken_back
 from frontdesk.fees.finding import conditions_of
 from frontdesk.fees.model import PaymentLine, PaymentRequest
 from frontdesk.fees.register import PAYMENT_REQUEST, RequestLine, RequestRow, Unbilled

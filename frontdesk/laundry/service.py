@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.due import DueItem
@@ -17,6 +17,7 @@ from frontdesk.core.fitting import fitting
 from frontdesk.core.money import format_fen
 from frontdesk.core.plain_text import plain_reason, storable
 from frontdesk.core.present import present
+from frontdesk.core.prints import counted_prints, taken_back
 from frontdesk.core.query import VOID, RegisterQuery, TableRow, Tone, tone
 from frontdesk.core.shown import masked_telephone, printed_moment, shown_day, shown_moment, shown_serial
 from frontdesk.forms import Slip
@@ -137,20 +138,12 @@ class LaundryService:
     def record_prints(self, ticket_ids: Sequence[int]) -> dict[int, int]:
         """Count a print before its sheets leave; by ticket, how often it was printed before (补打, R-ORDER-18)."""
         with self._context.transaction(Permission.PRINT, action="print") as work:
-            before: dict[int, int] = {}
-            for ticket_id in ticket_ids:
-                ticket = present(work.session, LaundryTicket, ticket_id)
-                before[ticket_id] = ticket.prints
-                ticket.prints += 1
-            return before
+            return counted_prints(work, LaundryTicket, ticket_ids)
 
     def take_back_prints(self, reprints: Mapping[int, int], actor: Actor) -> None:
         """Strike out the counts that `record_prints` gave `actor`, of a print that came to nothing."""
         with self._context.transaction(Permission.PRINT, action="take_back_print", actor=actor) as work:
-            for ticket_id, before in reprints.items():
-                ticket = present(work.session, LaundryTicket, ticket_id)
-                if ticket.prints == before + 1:
-                    ticket.prints = before
+            taken_back(work, LaundryTicket, reprints)
 
     # --- questions ----------------------------------------------------------------------------------
 
@@ -257,8 +250,6 @@ class LaundryService:
             yield work, ticket
 
     def _conditions(self, query: RegisterQuery) -> Iterator[Any]:
-        from sqlalchemy import or_
-
         for word in storable(query.text).split():
             yield or_(*(column.contains(word, autoescape=True) for column in _SEARCHED))
         if query.first_day:
