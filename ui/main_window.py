@@ -115,10 +115,15 @@ class MainWindow(QMainWindow):
         self._clock = QTimer(self, interval=_CLOCK_MS)
         self._clock.timeout.connect(lambda: self.top_bar.set_moment(self._facts.local_now()))
         self._clock.start()
+        self._counting = QTimer(self, singleShot=True, interval=0)
+        self._counting.timeout.connect(self._count)
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask the facts again: something was recorded, or the person has changed."""
+        """Ask the facts again: something was recorded, or the person has changed.
+
+        What is counted follows once the page is painted, and once for several changes.
+        """
         facts = self._facts
         self.setWindowTitle(f"{facts.estate_name()} · 前台")
         self.top_bar.estate.setText(f"{facts.estate_name()} · 前台")
@@ -126,8 +131,7 @@ class MainWindow(QMainWindow):
         self.top_bar.shift.setText(facts.shift())
         self.top_bar.backup.set(*facts.backup())
         self.top_bar.set_moment(facts.local_now())
-        self.sidebar.set_due(facts.due())
-        self.status_bar.set_proof(facts.proof())
+        self._counting.start()
 
     def set_finder(self, finder: QWidget) -> None:
         """Put the finder into the top bar; F2 brings the cursor there."""
@@ -227,8 +231,13 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: object) -> None:
         """Tell that the user closes the window, before it is gone."""
+        self._counting.stop()
         self.close_requested.emit()
         super().closeEvent(event)  # type: ignore[arg-type]
+
+    def _count(self) -> None:
+        self.sidebar.set_due(self._facts.due())
+        self.status_bar.set_proof(self._facts.proof())
 
     def _build(self) -> None:
         self._stack.setAccessibleName("工作区")
