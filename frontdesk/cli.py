@@ -115,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         help="交接单或备份上的校验码，例如 1234:89abcdef01234567",
     )
     _add_person(verify)
+    _add_person(add("reindex", "重建查找用的索引（校验说它不符时）", _reindex))
     return parser
 
 
@@ -195,7 +196,9 @@ def _demo(wish: argparse.Namespace) -> int:
         given["orders"] = given["calls"] * 3 // 10
     size, folder = DemoSize(**given), _folder(wish)
     make_demo(folder, size, progress=_progress("正在做演示小区"))
-    print(f"演示小区“富成花园”做好了：{size.units} 户，来电 {size.calls} 条，服务单 {size.orders} 张，{size.years} 年。")
+    print(
+        f"演示小区“富成花园”做好了：{size.units} 户，来电 {size.calls} 条，服务单 {size.orders} 张，{size.years} 年。"
+    )
     print("登录：")
     for person in DEMO_STAFF:
         print(f"  {person.name}（{role_of(person.role).label}）{person.secret}")
@@ -360,14 +363,24 @@ def _show_report(report: Report, folder: Path) -> None:
     print(f"校验 {folder}")
     print(f"日志 {report.lines} 行，记录 {report.records} 条，校验码 {report.mark.seq}:{report.mark.digits}")
     if report.ok:
-        print("没有发现问题：文件完好，日志连续，记录与日志一致，编号无缺号。")
+        print("没有发现问题：文件完好，日志连续，记录与日志一致，编号无缺号，查找不漏。")
         return
     print(f"发现 {report.found} 处问题：")
     for finding in report.findings[:MOST_SHOWN]:
         print(f"  {finding.message}")
     if report.found > MOST_SHOWN:
         print(f"  …… 还有 {report.found - MOST_SHOWN} 处")
-    print("请不要继续写入；联系技术人员，并准备好最近的备份。")
+    if report.found > report.searches:
+        print("请不要继续写入；联系技术人员，并准备好最近的备份。")
+    else:
+        print("记录本身完好，只是查找会漏；关闭窗口后运行 frontdesk reindex 重建即可。")
+
+
+def _reindex(wish: argparse.Namespace) -> int:
+    with _signed_in(wish) as desk:
+        desk.rebuild_searches(progress=_progress("正在重建"))
+    print("查找用的索引已重建。")
+    return OK
 
 
 # -- parts ---------------------------------------------------------------------------------------------

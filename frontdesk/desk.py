@@ -29,7 +29,6 @@ from frontdesk.estate.register import Hit
 from frontdesk.estate.service import EstateService
 from frontdesk.forms.printers import PrinterService
 from frontdesk.household_card import HouseholdCards
-from frontdesk.orders.prior_damage import PriorDamageService
 from frontdesk.orders.reminders import ReminderService
 from frontdesk.orders.rules import is_scanned
 from frontdesk.orders.service import OrderService
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
     from frontdesk.estate.household_import import HouseholdImport
     from frontdesk.fees.receipts import ReceiptService
     from frontdesk.fees.service import PaymentRequestService
-    from frontdesk.laundry.service import LaundryService
     from frontdesk.order_books.service import OrderBooks
     from frontdesk.orders.model import ServiceOrder
     from frontdesk.paper import Paper
@@ -70,7 +68,6 @@ class Desk:
         self.orders = OrderService(self.context)
         self.watch = OrderWatch(self.context)
         self.reminders = ReminderService(self.context)
-        self.prior_damage = PriorDamageService(self.context)
         self.calls = CallService(self.context, self.orders, self.reminders)
         self.orders.when_settled.append(self.calls.settle_with_order)
         self.orders.when_amended.append(self._fees_follow)
@@ -145,13 +142,6 @@ class Desk:
         return ReceiptService(self.context)
 
     @cached_property
-    def laundry(self) -> LaundryService:
-        """Garments taken to the laundry and back."""
-        from frontdesk.laundry.service import LaundryService
-
-        return LaundryService(self.context)
-
-    @cached_property
     def paper(self) -> Paper:
         """Whatever is printed, as PDF."""
         from frontdesk.paper import Paper
@@ -167,7 +157,6 @@ class Desk:
             requests=self.payment_requests,
             receipts=self.receipts,
             repairs=self.repair_summary,
-            laundry=self.laundry,
         )
 
     def _fees_follow(self, work: Transaction, order: ServiceOrder) -> tuple[str, ...]:
@@ -199,13 +188,45 @@ class Desk:
         """
         self.context.require(Permission.KEEP_SETTINGS, Permission.REPORTS)
         from frontdesk.safety.verify import Verification
-        from frontdesk.tables import REGISTERS
+        from frontdesk.tables import REGISTERS, SEARCHES
 
         labels = {
             register.name: {field.name: field.label for field in register.fields} for register in REGISTERS
         }
-        run = Verification(self.database, labels=labels, known=known, progress=progress, cancelled=cancelled)
+        run = Verification(
+            self.database,
+            labels=labels,
+            searches=SEARCHES,
+            known=known,
+            progress=progress,
+            cancelled=cancelled,
+        )
         return run.run()
+
+    def rebuild_searches(
+        self,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        """Make all that is searched anew from the records, in one transaction: nobody writes meanwhile.
+
+        Raises NotAllowedError, StoppedError when `cancelled()` says so (then nothing has changed), SurroundingsError.
+        """
+        self.context.require(Permission.KEEP_SETTINGS)
+        from frontdesk.core.jobs import step
+        from frontdesk.tables import SEARCHES
+
+        done = 0
+
+        def count(rows: int) -> None:
+            nonlocal done
+            done += rows
+            step(done, 0, progress, cancelled)
+
+        with self.database.write() as session:
+            for search in SEARCHES:
+                search.rebuild(session, count)
 
     def tidy(self) -> bool:
         """One small step of keeping search quick, some milliseconds, for when nobody types.

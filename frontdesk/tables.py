@@ -7,22 +7,31 @@ from __future__ import annotations
 
 from frontdesk.callbacks.model import Callback
 from frontdesk.callbacks.register import CALLBACK
+from frontdesk.calls import listing as call_listing
 from frontdesk.calls.model import Call
 from frontdesk.calls.register import CALL, MESSAGE
 from frontdesk.core.model import Base
+from frontdesk.estate.indexing import SEARCHES as ESTATE_SEARCHES
 from frontdesk.estate.model import Unit
 from frontdesk.fees.model import PaymentRequest
 from frontdesk.fees.register import PAYMENT_REQUEST, RECEIPT
 from frontdesk.forms.model import PrinterSetup
-from frontdesk.laundry.model import LaundryTicket
-from frontdesk.laundry.register import LAUNDRY
 from frontdesk.order_books.model import BlankRun
+from frontdesk.orders import listing as order_listing
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import LINE, ORDER
 from frontdesk.prices.model import PriceItem
 from frontdesk.prices.register import PRICE
+from frontdesk.safety.searches import Search, TextSearch, texts_of
 from frontdesk.staff.model import Person
 
-TABLES = (Person, Unit, PriceItem, ServiceOrder, BlankRun, Callback, PaymentRequest, LaundryTicket, Call, PrinterSetup)
+TABLES = (Person, Unit, PriceItem, ServiceOrder, BlankRun, Callback, PaymentRequest, Call, PrinterSetup)
 METADATA = Base.metadata
-REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK, PAYMENT_REQUEST, RECEIPT, LAUNDRY)
+REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK, PAYMENT_REQUEST, RECEIPT)
+
+_CALL, _ORDER = METADATA.tables[Call.__tablename__], METADATA.tables[ServiceOrder.__tablename__]
+SEARCHES: tuple[Search, ...] = (
+    TextSearch(_CALL, call_listing.INDEX, texts_of(_CALL, call_listing.found_by)),
+    TextSearch(_ORDER, order_listing.INDEX, texts_of(_ORDER, order_listing.found_by)),
+    *ESTATE_SEARCHES,
+)

@@ -177,7 +177,7 @@ class SearchIndex:
     """The index of one register; ids are the rows' ids. It holds no text, so changes need the old one."""
 
     def __init__(self, name: str) -> None:
-        self._table = f"search_{name}"
+        self.table = f"search_{name}"
 
     def put(self, connection: Connection, row_id: int, text: SearchText) -> None:
         """Add a new row, inside the caller's transaction."""
@@ -187,7 +187,7 @@ class SearchIndex:
         """Add new rows, inside the caller's transaction."""
         values = [(row_id, tokens(text)) for row_id, text in rows]
         if values:
-            connection.exec_driver_sql(f"INSERT INTO {self._table} (rowid, body) VALUES (?, ?)", values)
+            connection.exec_driver_sql(f"INSERT INTO {self.table} (rowid, body) VALUES (?, ?)", values)
 
     def replace(self, connection: Connection, row_id: int, old: SearchText, new: SearchText) -> None:
         """Exchange a row's text. `old` must be the text that was put, from the row as it was before."""
@@ -195,14 +195,14 @@ class SearchIndex:
         if before == after:
             return
         connection.exec_driver_sql(
-            f"INSERT INTO {self._table} ({self._table}, rowid, body) VALUES ('delete', ?, ?)",
+            f"INSERT INTO {self.table} ({self.table}, rowid, body) VALUES ('delete', ?, ?)",
             (row_id, before),
         )
-        connection.exec_driver_sql(f"INSERT INTO {self._table} (rowid, body) VALUES (?, ?)", (row_id, after))
+        connection.exec_driver_sql(f"INSERT INTO {self.table} (rowid, body) VALUES (?, ?)", (row_id, after))
 
     def clear(self, connection: Connection) -> None:
         """Empty the index, to be filled anew."""
-        connection.exec_driver_sql(f"INSERT INTO {self._table} ({self._table}) VALUES ('delete-all')")
+        connection.exec_driver_sql(f"INSERT INTO {self.table} ({self.table}) VALUES ('delete-all')")
 
     def find(
         self,
@@ -221,33 +221,18 @@ class SearchIndex:
         where, values = self._where(query, before, after, tags)
         if not where:
             return []
-        sql = f"SELECT rowid FROM {self._table} WHERE {where} ORDER BY rowid DESC LIMIT ?"
+        sql = f"SELECT rowid FROM {self.table} WHERE {where} ORDER BY rowid DESC LIMIT ?"
         # Straight from the driver: thousands of rows kept for a moment bring on collections of 60 ms.
         cursor = connection.exec_driver_sql(sql, (*values, limit)).cursor
         assert cursor is not None
         return [row[0] for row in iter(cursor.fetchone, None)]
-
-    def count(
-        self,
-        connection: Connection,
-        query: str,
-        *,
-        before: int | None = None,
-        after: int | None = None,
-    ) -> int:
-        """How many rows answer."""
-        where, values = self._where(query, before, after, ())
-        if not where:
-            return 0
-        sql = f"SELECT count(*) FROM {self._table} WHERE {where}"
-        return int(connection.exec_driver_sql(sql, values).scalar_one())
 
     def tidy(self, connection: Connection) -> bool:
         """One small step of merging, inside a writing transaction; False when there is nothing left to do."""
         total = "SELECT total_changes()"
         before = connection.exec_driver_sql(total).scalar_one()
         connection.exec_driver_sql(
-            f"INSERT INTO {self._table} ({self._table}, rank) VALUES ('merge', ?)", (_MERGE_PAGES,)
+            f"INSERT INTO {self.table} ({self.table}, rank) VALUES ('merge', ?)", (_MERGE_PAGES,)
         )
         return bool(connection.exec_driver_sql(total).scalar_one() - before >= 2)
 
@@ -259,5 +244,5 @@ class SearchIndex:
             return "", ()
         bounds = [("rowid < ?", before), ("rowid > ?", after)]
         asked = [(part, bound) for part, bound in bounds if bound is not None]
-        where = " AND ".join([f"{self._table} MATCH ?", *(part for part, _ in asked)])
+        where = " AND ".join([f"{self.table} MATCH ?", *(part for part, _ in asked)])
         return where, (expression, *(bound for _, bound in asked))

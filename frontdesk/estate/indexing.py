@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from frontdesk.core.context import Transaction
+from frontdesk.core.model import Base
 from frontdesk.core.room_numbers import parsed
 from frontdesk.core.search import SearchIndex, SearchText
 from frontdesk.estate.keys import Key, resident_keys, room_keys
 from frontdesk.estate.model import FinderKey, Resident, Telephone, Unit
 from frontdesk.estate.register import RELATIONS
+from frontdesk.safety.searches import PIECE, Read, Search, Step, TextSearch
 
 SEARCH = SearchIndex("resident")
 _RELATION = {choice.key: choice.label for choice in RELATIONS}
@@ -48,22 +51,68 @@ def reindexed(work: Transaction, unit_ids: Sequence[int]) -> Iterator[None]:
     _refresh_keys(work.session, unit_ids)
 
 
+def texts_between(session: Session, after: int, last: int) -> dict[int, SearchText]:
+    """What the residents `after < id <= last` are searched by."""
+    return _texts_where(session, Resident.id > after, Resident.id <= last)
+
+
+class FinderSearch:
+    """The finder's keys against units and residents (`safety.searches.Search`)."""
+
+    @property
+    def table(self) -> str:
+        """The units'."""
+        return Unit.__tablename__
+
+    def amiss(self, read: Read, step: Step) -> Iterator[int]:
+        """The units whose keys are not those of their number and people."""
+        last = read(lambda session: session.scalar(select(func.max(Unit.id))) or 0)
+        for after in range(0, last, PIECE):
+            yield from read(partial(_units_amiss, after, after + PIECE))
+            step(PIECE)
+
+    def rebuild(self, session: Session, step: Step) -> None:
+        """Make all keys anew."""
+        session.execute(delete(FinderKey))
+        unit_ids = session.scalars(select(Unit.id).order_by(Unit.id)).all()
+        for start in range(0, len(unit_ids), PIECE):
+            _refresh_keys(session, unit_ids[start : start + PIECE])
+            step(PIECE)
+
+
+SEARCHES: tuple[Search, ...] = (
+    TextSearch(Base.metadata.tables[Resident.__tablename__], SEARCH, texts_between),
+    FinderSearch(),
+)
+
+
 def rebuild(work: Transaction) -> None:
     """Make the register's search and the finder's keys anew from the tables."""
-    unit_ids = work.session.scalars(select(Unit.id)).all()
-    SEARCH.clear(work.connection)
-    SEARCH.put_many(work.connection, sorted(_texts(work.session, unit_ids).items()))
-    _refresh_keys(work.session, unit_ids)
+    for search in SEARCHES:
+        search.rebuild(work.session, lambda _rows: None)
 
 
-def numbers_of(session: Session, where: ColumnElement[bool]) -> Numbers:
-    """The live telephones of the residents that fulfil a condition, in the order they were entered."""
+def _units_amiss(after: int, last: int, session: Session) -> list[int]:
+    wanted: set[tuple[int, int, str, str]] = set()
+    unit_ids = session.scalars(select(Unit.id).where(Unit.id > after, Unit.id <= last)).all()
+    for some in slices(unit_ids):
+        for unit_id, resident_id, keys in _live_keys(session, some):
+            wanted |= {(unit_id, resident_id, kind.value, key) for kind, key in keys}
+    columns = (FinderKey.unit_id, FinderKey.resident_id, FinderKey.kind, FinderKey.key)
+    between = (FinderKey.unit_id > after, FinderKey.unit_id <= last)
+    asked = session.execute(select(*columns).where(*between))
+    kept = {(unit_id, resident_id, kind, key) for unit_id, resident_id, kind, key in asked}
+    return sorted({row[0] for row in wanted ^ kept})
+
+
+def numbers_of(session: Session, *where: ColumnElement[bool]) -> Numbers:
+    """The live telephones of the residents that fulfil the conditions, in the order they were entered."""
     numbers: Numbers = defaultdict(list)
     asked = select(Telephone.resident_id, Telephone.number).join(
         Resident, Resident.id == Telephone.resident_id
     )
     for resident_id, number in session.execute(
-        asked.where(where, Telephone.voided_at.is_(None)).order_by(Telephone.id)
+        asked.where(*where, Telephone.voided_at.is_(None)).order_by(Telephone.id)
     ):
         numbers[resident_id].append(number)
     return numbers
@@ -72,17 +121,23 @@ def numbers_of(session: Session, where: ColumnElement[bool]) -> Numbers:
 def _texts(session: Session, unit_ids: Sequence[int]) -> dict[int, SearchText]:
     texts: dict[int, SearchText] = {}
     for some in slices(unit_ids):
-        numbers = numbers_of(session, Resident.unit_id.in_(some))
-        people = select(Resident.id, Resident.name, Resident.relation, Resident.remarks, Unit.unit_no)
-        for resident_id, name, relation, remarks, unit_no in session.execute(
-            people.join(Unit, Unit.id == Resident.unit_id).where(Resident.unit_id.in_(some))
-        ):
-            texts[resident_id] = SearchText(
-                prose=(_RELATION.get(relation, relation), remarks),
-                rooms=(unit_no,),
-                digits=tuple(numbers.get(resident_id, ())),
-                names=(name,),
-            )
+        texts |= _texts_where(session, Resident.unit_id.in_(some))
+    return texts
+
+
+def _texts_where(session: Session, *where: ColumnElement[bool]) -> dict[int, SearchText]:
+    texts: dict[int, SearchText] = {}
+    numbers = numbers_of(session, *where)
+    people = select(Resident.id, Resident.name, Resident.relation, Resident.remarks, Unit.unit_no)
+    for resident_id, name, relation, remarks, unit_no in session.execute(
+        people.join(Unit, Unit.id == Resident.unit_id).where(*where)
+    ):
+        texts[resident_id] = SearchText(
+            prose=(_RELATION.get(relation, relation), remarks),
+            rooms=(unit_no,),
+            digits=tuple(numbers.get(resident_id, ())),
+            names=(name,),
+        )
     return texts
 
 

@@ -1,4 +1,4 @@
-"""Verification: the file, the journal's chain, each record against its journal, and the numbers.
+"""Verification: the file, the journal's chain, each record against its journal, the numbers, and the search.
 
 It reads in pieces and lets go of the file between them, so that the window goes on writing meanwhile;
 memory stays flat however large the register is.
@@ -17,24 +17,22 @@ from typing import Any
 from sqlalchemy import (
     Column,
     Connection,
-    Date,
     DefaultClause,
-    Select,
-    String,
     Table,
     func,
     inspect,
     select,
-    type_coerce,
     union,
 )
+from sqlalchemy.orm import Session
 
 from frontdesk.core import journal
 from frontdesk.core.database import Database
 from frontdesk.core.errors import FileBusyError, StoppedError, SurroundingsError
 from frontdesk.core.jobs import Cancelled, Progress
-from frontdesk.core.model import Base, JournalLine, Record, SerialCounter, UtcMoment
+from frontdesk.core.model import Base, JournalLine, Record, SerialCounter
 from frontdesk.safety.names import record_name
+from frontdesk.safety.searches import Search, as_stored
 
 PIECE = 2000  # records or journal lines that are read at a time
 MOST_TOLD = 200  # findings that are kept; the rest is counted
@@ -82,6 +80,9 @@ class Report:
     mark: Mark
     findings: tuple[journal.Finding, ...]
     found: int
+    searches: int = (
+        0  # of those found: what search does not find as it should; nothing is lost, it is made anew
+    )
 
     @property
     def ok(self) -> bool:
@@ -97,17 +98,18 @@ class Verification:
         database: Database,
         *,
         labels: FieldLabels | None = None,
+        searches: Sequence[Search] = (),
         known: Mark | None = None,
         progress: Progress | None = None,
         cancelled: Cancelled | None = None,
     ) -> None:
-        self._database = database
+        self._database, self._searches = database, searches
         self._labels = labels or {}
         self._known = known
         self._progress = progress
         self._cancelled = cancelled
         self._findings: list[journal.Finding] = []
-        self._found = self._lines = self._records = self._done = self._total = 0
+        self._found = self._lines = self._records = self._done = self._total = self._unfound = 0
         self._mark = Mark(0, journal.GENESIS[:MARK_DIGITS])
 
     def run(self) -> Report:
@@ -123,6 +125,7 @@ class Verification:
             self._walk_chain,
             *folds,
             *counts,
+            *(partial(self._look_for, search) for search in self._searches),
         )
         for step in steps:
             try:
@@ -131,7 +134,9 @@ class Verification:
                 raise
             except SurroundingsError as error:  # a damaged page: say so, and look at the rest
                 self._tell("", 0, 0, error.message)
-        return Report(self._lines, self._records, self._mark, tuple(self._findings), self._found)
+        return Report(
+            self._lines, self._records, self._mark, tuple(self._findings), self._found, self._unfound
+        )
 
     def _standing_tables(self) -> list[Table]:
         names = set(self._read(lambda connection: inspect(connection).get_table_names()))
@@ -147,7 +152,8 @@ class Verification:
         with self._database.read() as session:
             connection = session.connection()
             self._total = journal.head(connection)[0] + sum(
-                connection.scalar(select(func.max(table.c.id))) or 0 for table in tables
+                connection.scalar(select(func.max(table.c.id))) or 0
+                for table in [*tables, *(Base.metadata.tables[search.table] for search in self._searches)]
             )
 
     def _look_at_guards(self) -> None:
@@ -215,11 +221,28 @@ class Verification:
             if (first, last - first + 1) != (1, count):
                 self._tell(series.table, 0, 0, f"{where}：编号不连续，1 至 {last} 中有 {count} 个")
 
+    def _look_for(self, search: Search) -> None:
+        table = Base.metadata.tables[search.table]
+        for record_id in search.amiss(self._within, self._step):
+            row = self._read(partial(_one, table, record_id))
+            self._unfound += 1
+            self._tell(
+                search.table,
+                record_id,
+                0,
+                f"{record_name(search.table, record_id, row)}：查找用的索引与它不符"
+                if row
+                else f"{record_name(search.table, record_id, {})}：查找用的索引里有，记录没有",
+            )
+
     def _read(self, reader: Callable[[Connection], Any]) -> Any:
+        return self._within(lambda session: reader(session.connection()))
+
+    def _within(self, reader: Callable[[Session], Any]) -> Any:
         if self._cancelled and self._cancelled():
             raise StoppedError("校验已停止，数据没有任何改动。")
         with self._database.read() as session:
-            return reader(session.connection())
+            return reader(session)
 
     def _step(self, by: int) -> None:
         self._done += by
@@ -271,20 +294,14 @@ def _piece(table: Table, after: int, connection: Connection) -> Piece | None:
         )
         .order_by(_JOURNAL.c.record_id, _JOURNAL.c.seq)
     )
-    rows = connection.execute(_raw(table).where(table.c.id > after, table.c.id <= ids[-1]))
+    rows = connection.execute(as_stored(table).where(table.c.id > after, table.c.id <= ids[-1]))
     names = table.c.keys()
     return ids, _folded(lines), {row.id: dict(zip(names, row, strict=True)) for row in rows}
 
 
-def _raw(table: Table) -> Select[Any]:
-    # Moments and days as their stored text: quicker, and the form in which the journal has them.
-    as_text = (UtcMoment, Date)
-    return select(
-        *(
-            type_coerce(column, String).label(column.name) if isinstance(column.type, as_text) else column
-            for column in table.c
-        )
-    )
+def _one(table: Table, record_id: int, connection: Connection) -> dict[str, Any]:
+    row = connection.execute(as_stored(table).where(table.c.id == record_id)).one_or_none()
+    return dict(zip(table.c.keys(), row, strict=True)) if row is not None else {}
 
 
 def _folded(lines: Iterable[Any]) -> dict[int, dict[str, Any] | None]:

@@ -253,6 +253,17 @@ def test_a_sound_desk_verifies_with_its_mark(frontdesk: Frontdesk, folder: Path)
     assert frontdesk("--data", folder, "verify", "--mark", "rubbish", *CHIEF)[0] == REFUSED
 
 
+def test_an_index_that_misses_is_told_and_rebuilt(frontdesk: Frontdesk, folder: Path) -> None:
+    with closing(sqlite3.connect(folder / DATABASE_NAME)) as raw, raw:
+        raw.execute("DELETE FROM finder_key WHERE unit_id = 1")
+    code, told, _ = frontdesk("--data", folder, "verify", *CHIEF, secret="fucheng2026")
+    assert (code, "frontdesk reindex" in told) == (FOUND, True)
+    clerk = next(person for person in DEMO_STAFF if person.role == "clerk")
+    assert frontdesk("--data", folder, "reindex", "--as", clerk.name, secret=clerk.secret)[0] == REFUSED
+    assert frontdesk("--data", folder, "reindex", *CHIEF, secret="fucheng2026")[0] == OK
+    assert frontdesk("--data", folder, "verify", *CHIEF, secret="fucheng2026")[0] == OK
+
+
 def test_an_altered_desk_is_found_and_named_with_exit_code_4(frontdesk: Frontdesk, folder: Path) -> None:
     with closing(sqlite3.connect(folder / DATABASE_NAME)) as raw, raw:
         raw.execute("UPDATE call SET caller = '别人' WHERE id = 7")

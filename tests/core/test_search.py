@@ -86,7 +86,6 @@ def test_a_search_finds_rooms_names_telephones_serials_and_any_part_of_the_text(
 ) -> None:
     INDEX.put_many(connection, [(1, SINK), (2, LIFT), (3, RARE)])
     assert INDEX.find(connection, query, 10) == found
-    assert INDEX.count(connection, query) == len(found)
     assert [number for number, text in ((3, RARE), (2, LIFT), (1, SINK)) if matches(text, query)] == found
 
 
@@ -110,7 +109,7 @@ def test_newest_come_first_and_pages_follow_one_another(connection: Connection) 
     assert first == list(range(250, 150, -1))
     assert INDEX.find(connection, "堵塞", 100, before=first[-1]) == list(range(150, 50, -1))
     assert INDEX.find(connection, "堵塞", 100, after=245, before=249) == [248, 247, 246]
-    assert INDEX.count(connection, "堵塞", after=100) == 150
+    assert len(INDEX.find(connection, "堵塞", 1000, after=100)) == 150
 
 
 def test_a_changed_row_is_found_by_its_new_text_only(connection: Connection) -> None:
@@ -131,7 +130,7 @@ def test_merging_in_small_steps_comes_to_an_end_and_loses_nothing(connection: Co
         steps += 1
         assert steps < 1000
     assert steps > 0
-    assert INDEX.count(connection, "堵塞") == 59
+    assert len(INDEX.find(connection, "堵塞", 1000)) == 59
 
 
 def test_a_token_never_means_two_things(connection: Connection) -> None:

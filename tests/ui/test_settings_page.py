@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
+from frontdesk.core.actor import PROGRAM
 from frontdesk.core.settings import (
     DEPARTMENTS,
     ESTATE_NAME,
@@ -21,6 +22,7 @@ from frontdesk.core.settings import (
     THEME,
     shown_settings,
 )
+from frontdesk.estate.register import NewUnit
 from ui.pages.settings_page import SettingsPage
 from ui.print_desk import PrintDesk
 from ui.settings.own_secret import OwnSecretSection
@@ -290,6 +292,30 @@ def test_verification_can_be_stopped(page: SettingsPage, qtbot: QtBot) -> None:
     section._strip.cancel_requested.emit()
     qtbot.waitUntil(lambda: not section._running, timeout=60_000)
     assert "停止" in section.findChild(Notice).text() or section.report_text()
+
+
+def test_what_search_misses_is_told_and_made_anew_by_f8(
+    page: SettingsPage, house: Desk, qtbot: QtBot
+) -> None:
+    house.context.actor, administrator = PROGRAM, house.context.actor
+    house.estate.add_unit(NewUnit("3-2-1102"))
+    house.context.actor = administrator
+    with house.database.write() as session:
+        session.connection().exec_driver_sql("DELETE FROM finder_key WHERE kind = 'room'")
+    section = page.section("数据核验")
+    assert isinstance(section, VerificationSection)
+    section.start()
+    qtbot.waitUntil(lambda: bool(section.report_text()), timeout=60_000)
+    notice = section.findChild(Notice)
+    assert (notice.tone(), "按 F8 重建" in notice.text()) == ("warn", True)
+    assert "房屋 3-2-1102：查找用的索引与它不符" in section.report_text()
+    busy: list[bool] = []
+    page.busy_changed.connect(busy.append)
+    next(action for action in page.key_actions() if action.id == "order").run()
+    qtbot.waitUntil(lambda: not section._running, timeout=60_000)
+    assert busy == [True, False]
+    assert notice.tone() == "ok"
+    assert [hit.label for hit in house.finder.find("3-2-1102")] == ["3-2-1102"]
 
 
 def test_a_clock_set_right_is_confirmed_with_a_reason(

@@ -19,6 +19,7 @@ class Section(QWidget):
     actions_changed = Signal()  # what the keys do has changed
     open_requested = Signal(str, int)  # page name, record id: show that record there
     notice_requested = Signal(str, str)  # sentence, tone: say it above the page
+    busy_changed = Signal(bool)  # a long job of the section holds the file, or has let go of it
 
     def key_actions(self) -> Sequence[Action]:
         """What keys do in this section now; Esc is the page's, see `go_back`."""

@@ -149,6 +149,7 @@ class SectionPage(Page):
             section.actions_changed.connect(self.actions_changed)
             section.open_requested.connect(self.open_requested)
             section.notice_requested.connect(self.notice_requested)
+            section.busy_changed.connect(self.busy_changed)
             self._stack.addWidget(section)
         section = self._built[spec.title]
         self._stack.setCurrentWidget(section)
