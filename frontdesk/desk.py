@@ -29,6 +29,7 @@ from frontdesk.estate.register import Hit
 from frontdesk.estate.service import EstateService
 from frontdesk.forms.printers import PrinterService
 from frontdesk.household_card import HouseholdCards
+from frontdesk.orders.prior_damage import PriorDamageService
 from frontdesk.orders.reminders import ReminderService
 from frontdesk.orders.rules import is_scanned
 from frontdesk.orders.service import OrderService
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from frontdesk.estate.household_import import HouseholdImport
     from frontdesk.fees.receipts import ReceiptService
     from frontdesk.fees.service import PaymentRequestService
+    from frontdesk.laundry.service import LaundryService
     from frontdesk.order_books.service import OrderBooks
     from frontdesk.orders.model import ServiceOrder
     from frontdesk.paper import Paper
@@ -68,6 +70,7 @@ class Desk:
         self.orders = OrderService(self.context)
         self.watch = OrderWatch(self.context)
         self.reminders = ReminderService(self.context)
+        self.prior_damage = PriorDamageService(self.context)
         self.calls = CallService(self.context, self.orders, self.reminders)
         self.orders.when_settled.append(self.calls.settle_with_order)
         self.orders.when_amended.append(self._fees_follow)
@@ -142,6 +145,13 @@ class Desk:
         return ReceiptService(self.context)
 
     @cached_property
+    def laundry(self) -> LaundryService:
+        """Garments taken to the laundry and back."""
+        from frontdesk.laundry.service import LaundryService
+
+        return LaundryService(self.context)
+
+    @cached_property
     def paper(self) -> Paper:
         """Whatever is printed, as PDF."""
         from frontdesk.paper import Paper
@@ -157,6 +167,7 @@ class Desk:
             requests=self.payment_requests,
             receipts=self.receipts,
             repairs=self.repair_summary,
+            laundry=self.laundry,
         )
 
     def _fees_follow(self, work: Transaction, order: ServiceOrder) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from frontdesk.estate.model import Unit
 from frontdesk.fees.model import PaymentRequest
 from frontdesk.fees.register import PAYMENT_REQUEST, RECEIPT
 from frontdesk.forms.model import PrinterSetup
+from frontdesk.laundry.model import LaundryTicket
+from frontdesk.laundry.register import LAUNDRY
 from frontdesk.order_books.model import BlankRun
 from frontdesk.orders import listing as order_listing
 from frontdesk.orders.model import ServiceOrder
@@ -25,9 +27,20 @@ from frontdesk.prices.register import PRICE
 from frontdesk.safety.searches import Search, TextSearch, texts_of
 from frontdesk.staff.model import Person
 
-TABLES = (Person, Unit, PriceItem, ServiceOrder, BlankRun, Callback, PaymentRequest, Call, PrinterSetup)
+TABLES = (
+    Person,
+    Unit,
+    PriceItem,
+    ServiceOrder,
+    BlankRun,
+    Callback,
+    PaymentRequest,
+    LaundryTicket,
+    Call,
+    PrinterSetup,
+)
 METADATA = Base.metadata
-REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK, PAYMENT_REQUEST, RECEIPT)
+REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK, PAYMENT_REQUEST, RECEIPT, LAUNDRY)
 
 _CALL, _ORDER = METADATA.tables[Call.__tablename__], METADATA.tables[ServiceOrder.__tablename__]
 SEARCHES: tuple[Search, ...] = (
