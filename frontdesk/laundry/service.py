@@ -161,6 +161,16 @@ class LaundryService:
             ticket = session.scalars(asked).first()
             return self._row(session, ticket) if ticket is not None else None
 
+    def last_company(self) -> str:
+        """Where the last garments were sent, "" before the first."""
+        asked = (
+            select(LaundryTicket.laundry)
+            .where(LaundryTicket.sent_at.is_not(None))
+            .order_by(LaundryTicket.id.desc())
+        )
+        with self._reading() as session:
+            return session.scalars(asked.limit(1)).first() or ""
+
     def due(self, now: datetime | None = None) -> list[DueItem]:
         """Garments to be handed back by the day that was agreed, the soonest first (R-ORDER-20)."""
         self._context.require(Permission.READ_ORDERS)

@@ -14,6 +14,8 @@ from frontdesk.core.shown import shown_moment
 from frontdesk.core.typed import read_money
 from frontdesk.orders.register import ORDER, SETTLEMENTS, NewLine, OrderRow
 from frontdesk.orders.rules import CORRECTABLE_AFTER, may_correct_field
+from ui.orders.damage import damage_fact, damage_steps
+from ui.orders.laundry import LaundrySteps
 from ui.pages.order_life import desk_steps, warn_of_overlap, way_of
 from ui.register.record_panel import Fact, Record, Step
 from ui.widgets.person_box import PersonEditor
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from frontdesk.callbacks.rules import Awaited
     from frontdesk.core.clock import Clock
     from frontdesk.desk import Desk
+    from ui.print_desk import PrintRequest
     from ui.register.entry_form import EntryForm
     from ui.register.record_panel import Values
 
@@ -44,17 +47,26 @@ _CORRECTED = (
 )  # fmt: skip
 
 
-def order_record(desk: Desk, order: OrderRow, print_order: Callable[[], object]) -> Record:
-    """The order with its way, facts, and the steps that the person signed in may take."""
+def order_record(
+    desk: Desk,
+    order: OrderRow,
+    print_order: Callable[[], object],
+    print_paper: Callable[[PrintRequest], object],
+) -> Record:
+    """The order with its way, facts, and the steps that the person signed in may take.
+
+    `print_paper` sends other paper of the order to the printer: a laundry ticket.
+    """
     clock = desk.context.clock
+    laundry = LaundrySteps(desk, order, print_paper)
     awaited = desk.callbacks.awaited(order.id)
     return Record(
         title=order.serial,
         remark=f"{shown_moment(clock, order.issued_at)} · {order.taken_by}",
         state=order.state_label,
         tone=order.tone,
-        facts=tuple(_facts(desk, order)),
-        steps=tuple(_steps(desk, order, awaited, print_order)),
+        facts=(*_facts(desk, order), *laundry.facts()),
+        steps=(*_steps(desk, order, awaited, print_order), *laundry.steps()),
         warnings=(*order.warnings, *_to_write(clock, awaited)),
         picture=way_of(desk, order, awaited),
     )
@@ -83,6 +95,7 @@ def _facts(desk: Desk, order: OrderRow) -> Iterator[Fact]:
     yield Fact("用料", order.materials)
     yield Fact("预计费用", "" if order.expected_cost is None else f"{format_fen(order.expected_cost)} 元")
     yield Fact("服务人员", f"{order.service_person}  {order.department}".strip())
+    yield damage_fact(clock, order)
     yield Fact("服务结果", order.result)
     yield Fact("自检", order.self_check)
     yield Fact("工作量", order.workload)
@@ -96,8 +109,18 @@ def _facts(desk: Desk, order: OrderRow) -> Iterator[Fact]:
         yield Fact("实收", f"{format_fen(order.paid_amount)}  {way}".strip())
         yield Fact("客户签字", shown_moment(clock, order.customer_signed_at) or "未签")
     yield Fact("打印", f"已打 {order.prints} 次" if order.prints else "还没有打印")
+    yield Fact("催办", _reminded(desk, order))
     yield Fact("备注", order.remarks)
     yield Fact("作废", f"{order.void_reason}（{order.voided_by}）" if void else "")
+
+
+def _reminded(desk: Desk, order: OrderRow) -> str:
+    """How often the customer asked again, and what was said last."""
+    if not order.reminders:
+        return ""
+    last = desk.reminders.of_order(order.id)[-1]
+    at = shown_moment(desk.context.clock, last.reminded_at)
+    return f"{order.reminders} 次；{at} {last.text}".strip()
 
 
 def _steps(
@@ -115,6 +138,7 @@ def _steps(
         if order.state == "dispatched":
             yield _dispatch(desk, order, again=True)
         yield from desk_steps(desk, order, awaited)
+        yield from damage_steps(desk, order)
     if actor.may(Permission.PRINT) and not desk.read_only:  # each print is counted (R-ORDER-18)
         yield Step(
             "print", "打印四联" if not order.prints else "补打", "P", lambda _v: _printed(order, print_order)

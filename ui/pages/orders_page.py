@@ -80,7 +80,7 @@ class OrdersPage(RegisterPage):
 
     def record_of(self, row: OrderRow) -> Record:
         """The order at its next step."""
-        return order_record(self.desk, row, self.print_opened)
+        return order_record(self.desk, row, self.print_opened, self._printing.print_now)
 
     def own_actions(self) -> Sequence[Action]:
         """A new order, a reminder of one that the room has already."""

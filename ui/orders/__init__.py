@@ -1,0 +1,1 @@
+"""Parts of the service orders page that have steps of their own."""
