@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontdesk.core.actor import Permission
+from ui.books.prices import PricesSection
+from ui.books.receipts import ReceiptsPage
+from ui.books.requests import RequestsPage
 from ui.books.watch import WatchSection
+from ui.register.register_section import RegisterSection
 from ui.register.section_page import SectionPage, SectionSpec
 
 if TYPE_CHECKING:
@@ -26,4 +30,13 @@ class OrderBooksPage(SectionPage):
     def specs(self) -> Sequence[SectionSpec]:
         """In the order in which a day, a month and a year go."""
         parts = self._parts
-        return (SectionSpec("连号", "check", lambda: WatchSection(*parts), (Permission.READ_ORDERS,)),)
+        return (
+            SectionSpec("连号", "check", lambda: WatchSection(*parts), (Permission.READ_ORDERS,)),
+            SectionSpec(
+                "签单付款", "money", lambda: RegisterSection(RequestsPage(*parts)), (Permission.READ_ORDERS,)
+            ),
+            SectionSpec(
+                "收据", "sheet", lambda: RegisterSection(ReceiptsPage(*parts)), (Permission.READ_ORDERS,)
+            ),
+            SectionSpec("价目表", "note", lambda: PricesSection(*parts), (Permission.READ_ORDERS,)),
+        )
