@@ -268,7 +268,7 @@ class RegisterPage(Page):
         """Show a household beside; without one the table has the room."""
         if self.card is None:
             return
-        if unit_id is None:
+        if unit_id is None or not self.may(Permission.READ_REGISTERS):  # finance reads orders, not residents
             self.card.show_nobody()
             self.zones.set_zone_shown(CARD, shown=False)
             return
