@@ -19,12 +19,16 @@ Released = Callable[[Connection, Sequence[dict[str, Any]]], None]
 
 @dataclass
 class Entry:
-    """One record in the making: its row as it stands now, and what belongs to it (an order's lines)."""
+    """One record in the making: its row as it stands now, and what belongs to it (an order's lines).
+
+    `after` are the records of other tables that it names: it is written when they are.
+    """
 
     table: str
     id: int
     row: dict[str, Any]
     parts: list[Entry] = field(default_factory=list)
+    after: tuple[Entry, ...] = ()
 
 
 class Ledger:
@@ -79,12 +83,22 @@ class Ledger:
         """Write the journal, and every row that all rows before it are ready for."""
         journal.append_many(self._connection, self._lines)
         self._lines.clear()
+        while self._write_ready():  # what was written lets others come
+            pass
+
+    def _write_ready(self) -> bool:
+        written = False
         for name, closed in self._closed.items():
             ready = []
-            while (entry := closed.pop(self._next[name], None)) is not None:
-                ready.append(entry)
+            while (entry := closed.get(self._next[name])) is not None and self._may_come(entry):
+                ready.append(closed.pop(entry.id))
                 self._next[name] += 1
             self._write(name, ready)
+            written = written or bool(ready)
+        return written
+
+    def _may_come(self, entry: Entry) -> bool:
+        return all(self._next[named.table] > named.id for named in entry.after)
 
     def _begin(self, name: str, model: type[Record]) -> None:
         table = model.__table__

@@ -32,10 +32,13 @@ from frontdesk.core.settings import (
     REPLY_HOURS,
     SERVICE_PEOPLE,
 )
-from frontdesk.demo.estate import EstateMaker
+from frontdesk.demo.aftercare import Aftercare
+from frontdesk.demo.estate import EstateMaker, Household
 from frontdesk.demo.ledger import Ledger
+from frontdesk.demo.papers import Office, Papers
 from frontdesk.demo.prices import publish_prices
-from frontdesk.demo.story import Clerk, Story, Style
+from frontdesk.demo.story import Story, Style, Trouble
+from frontdesk.demo.telling import Teller, Telling
 from frontdesk.demo.words import Words
 from frontdesk.desk import Desk, open_desk
 from frontdesk.estate import indexing
@@ -89,12 +92,17 @@ SERVERS = (
     ),
 )
 SHIFT_BEGINS = {"陈晓婧": 6, "李䶮": 14, "王喆": 22}
+FINANCE, HOUSEKEEPER = "吴丽", "周赟"
+LARGE = 100  # orders from which there are blanks and a pattern too
 
 # How busy the desk is in each hour of the day, and on each day of the week from Monday.
 HOURS = (1, 1, 1, 1, 1, 2, 4, 9, 16, 18, 16, 13, 9, 10, 14, 15, 14, 14, 16, 15, 11, 7, 4, 2)
 DAYS = (1.0, 0.9, 0.9, 0.95, 1.0, 1.25, 1.2)
 TODAY_AT_LEAST = 48
 MESSAGES_A_HUNDRED = 2
+UNANSWERED = 8  # of the last calls, those that ask for something
+LAST_ORDERS = (9, 6, 3)  # calls before the end that become orders: some are on their way
+LIVELY = 4.0
 WAITING_MESSAGES = 4  # with the last calls, so that some are not passed on yet
 
 
@@ -136,9 +144,11 @@ class _Maker:
         self._desk, self._clock, self._size, self._now = desk, clock, size, now
         self._chance = random.Random(size.seed)
         self._words = Words(self._chance)
+        self._ids: dict[str, int] = {}  # of the people who write
 
     def make(self, progress: Progress | None, cancelled: Cancelled | None) -> None:
         self._set_up()
+        self._ids = {person.name: person.id for person in self._desk.staff.people()}
         clerks, begins = self._clerks(), self._clock.now()
         self._clock.put(self._now)
         with self._desk.context.transaction(Permission.KEEP_ESTATE, actor=PROGRAM) as work:
@@ -148,19 +158,13 @@ class _Maker:
             households = EstateMaker(ledger, self._words, self._chance, today).make(stamp, self._size.units)
             ledger.flush()
             indexing.rebuild(work)
-            story = Story(
-                ledger,
-                self._words,
-                self._chance,
-                clock=self._clock,
-                style=self._style(),
-                clerks=clerks,
-                service_people=SERVERS,
-                households=households,
+            telling = Telling(ledger, self._clock, clerks, self._desk.context.desk_name)
+            story = self._story(telling, households, begins)
+            self._tell(
+                telling, story, partial(step, total=self._size.calls, progress=progress, cancelled=cancelled)
             )
-            self._tell(story, partial(step, total=self._size.calls, progress=progress, cancelled=cancelled))
             ledger.flush()
-            self._count(work, story)
+            self._count(work, telling)
 
     def _set_up(self) -> None:
         desk, chief = self._desk, ADMINISTRATOR
@@ -176,28 +180,75 @@ class _Maker:
         publish_prices(desk, self._words, local(self._clock.now()).date(), local(self._now).date())
         desk.context.actor = None
 
-    def _clerks(self) -> list[Clerk]:
-        ids = {person.name: person.id for person in self._desk.staff.people()}
-        return [Clerk(ids[name], name, hour) for name, hour in SHIFT_BEGINS.items()]
+    def _story(self, telling: Telling, households: Sequence[Household], begins: datetime) -> Story:
+        """The calls and orders, with what follows them: call-backs, papers, blanks."""
+        style = self._style()
+        story = Story(
+            telling,
+            self._words,
+            self._chance,
+            style=style,
+            service_people=SERVERS,
+            households=households,
+            trouble=self._trouble(households),
+        )
+        # Chances of their own: the calls of a seed stay as they are, whatever is told besides.
+        aftercare = Aftercare(
+            telling, self._words, random.Random(f"{self._size.seed} after"), begins, self._now
+        )
+        office = Office(self._teller(FINANCE), self._teller(HOUSEKEEPER), style)
+        papers = Papers(telling, random.Random(f"{self._size.seed} papers"), begins, office)
+        story.issued.append(papers.issued)
+        story.finished.append(aftercare.finished)
+        story.returned.append(papers.returned)
+        given = self._blanks_given()
+        if given is not None:
+            telling.at(given, lambda at: papers.give_blanks(story, at, SERVERS[0][0]))
+        return story
+
+    def _trouble(self, households: Sequence[Household]) -> Trouble | None:
+        """One home's fault on the last days, for who looks for patterns."""
+        if self._size.orders < LARGE:
+            return None
+        service = self._words.services[0]
+        days = frozenset(self._clock.today() - timedelta(days=back) for back in range(1, 7))
+        return Trouble(households[len(households) // 2], service, "卫生间渗水到楼下，还在渗", days)
+
+    def _blanks_given(self) -> datetime | None:
+        """Some evenings ago, in this month: last month's are all told of, else nothing could be bound."""
+        today = self._clock.today()
+        day = max(today.replace(day=1), today - timedelta(days=9))
+        if self._size.orders < LARGE or day == today:
+            return None
+        return self._clock.moment(day, time(20, 15))
+
+    def _clerks(self) -> list[Teller]:
+        return [self._teller(name, hour) for name, hour in SHIFT_BEGINS.items()]
+
+    def _teller(self, name: str, from_hour: int = -1) -> Teller:
+        return Teller(self._ids[name], name, from_hour)
 
     def _style(self) -> Style:
         get = self._desk.context.settings.get
-        return Style(self._desk.context.desk_name, get(ORDER_PREFIX), get(ORDER_DIGITS), get(REPLY_HOURS))
+        return Style(get(ORDER_PREFIX), get(ORDER_DIGITS), get(REPLY_HOURS))
 
-    def _tell(self, story: Story, report: Callable[[int], None]) -> None:
+    def _tell(self, telling: Telling, story: Story, report: Callable[[int], None]) -> None:
         calls, orders = self._size.calls, self._size.orders
+        last = {calls - back for back in LAST_ORDERS} if orders >= LARGE else set()
         for number, at in enumerate(self._moments()):
-            story.run_until(at)
-            with_order = self._chance.random() * (calls - number) < orders
+            telling.run_until(at)
+            kept = sum(slot > number for slot in last) if orders > len(last) else 0
+            with_order = self._chance.random() * (calls - number - kept) < orders - kept
+            with_order = with_order or (orders > 0 and (number in last or story.is_troubled(at)))
             orders -= with_order
-            story.call(at, with_order=with_order)
+            story.call(at, with_order=with_order, lately=number >= calls - UNANSWERED)
             of_last = number >= calls - WAITING_MESSAGES
             if of_last or self._chance.random() * 100 < MESSAGES_A_HUNDRED:
                 story.message(at)
             if number % 500 == 0:
                 report(number)
-        story.run_until(self._now)
-        story.end()
+        telling.run_until(self._now)
+        telling.end()
         report(calls)
 
     def _moments(self) -> Iterator[datetime]:
@@ -207,6 +258,9 @@ class _Maker:
         usual = max(TODAY_AT_LEAST, self._size.calls / (len(days) + 1))
         of_today = min(self._size.calls // 4, round(usual * self._share_of_today()))
         weights = [DAYS[day.weekday()] * self._chance.uniform(0.75, 1.25) for day in days]
+        # A small story is as lively as today in its last week: that is what the screens show.
+        lift = min(LIVELY, usual * (len(days) + 1) / max(1, self._size.calls))
+        weights = [*weights[:-7], *(weight * max(1.0, lift) for weight in weights[-7:])]
         counts = Counter(self._chance.choices(days, weights, k=self._size.calls - of_today))
         for day in days:
             yield from self._moments_of(day, counts[day], HOURS)
@@ -227,10 +281,10 @@ class _Maker:
         local = self._clock.local(self._now)
         return (sum(HOURS[: local.hour]) + HOURS[local.hour] * local.minute / 60) / sum(HOURS)
 
-    def _count(self, work: Transaction, story: Story) -> None:
+    def _count(self, work: Transaction, telling: Telling) -> None:
         counters = [
             {"series": series, "period": period, "last": last}
-            for (series, period), last in story.numbers.items()
+            for (series, period), last in telling.numbers.items()
         ]
         if counters:
             work.connection.execute(insert(SerialCounter), counters)

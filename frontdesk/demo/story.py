@@ -1,27 +1,20 @@
-"""What happens at the desk: calls come in, orders go through their steps, messages are passed on.
-
-Events are told in the order of time, so that the journal reads as a real one; what has not happened by
-`now` stays open, and that is what the screens show as today's work.
-"""
+"""What happens at the desk: calls come in, orders go through their steps, messages are passed on."""
 
 from __future__ import annotations
 
-import heapq
 import random
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from frontdesk.calls.listing import SERIES as CALL_SERIES
 from frontdesk.calls.model import Call, Message
 from frontdesk.calls.rules import caller_digits
-from frontdesk.core.clock import Clock
 from frontdesk.core.journal import Stamp
 from frontdesk.demo.estate import Household
-from frontdesk.demo.ledger import Entry, Ledger
+from frontdesk.demo.ledger import Entry
+from frontdesk.demo.telling import Telling
 from frontdesk.demo.words import Service, Words
 from frontdesk.orders import rules
 from frontdesk.orders.model import OrderLine, ServiceOrder
@@ -31,72 +24,66 @@ CATEGORIES, WEIGHTS = ("A", "B", "C", "D"), (14, 42, 12, 32)
 
 
 @dataclass(frozen=True)
-class Clerk:
-    """Who writes at the desk, from which local hour of the day."""
-
-    person_id: int
-    name: str
-    from_hour: int
-
-
-@dataclass(frozen=True)
 class Style:
-    """How this desk numbers its orders, what it is called, and how long an enquirer may wait."""
+    """How this desk numbers its orders, and how long an enquirer may wait."""
 
-    desk: str
     prefix: str
     digits: int
     reply_hours: int
 
 
+@dataclass(frozen=True)
+class Trouble:
+    """A fault that one home tells again and again: on these local days its call comes before all others (R-ORDER-13)."""
+
+    home: Household
+    service: Service
+    reason: str
+    days: frozenset[date]
+
+
 class Story:
-    """Tells calls, orders and messages into a ledger. Moments are UTC; days are the clock's local ones."""
+    """Tells calls, orders and messages. `finished` and `returned` are told of each order that comes so far."""
 
     def __init__(
         self,
-        ledger: Ledger,
+        telling: Telling,
         words: Words,
         chance: random.Random,
         *,
-        clock: Clock,
         style: Style,
-        clerks: Sequence[Clerk],
         service_people: Sequence[tuple[str, str]],
         households: Sequence[Household],
+        trouble: Trouble | None = None,
     ) -> None:
-        self._ledger, self._words, self._chance, self._clock = ledger, words, chance, clock
-        self._style, self._clerks, self._households = style, clerks, households
+        self._telling, self._words, self._chance = telling, words, chance
+        self._ledger, self._clock = telling.ledger, telling.clock
+        self._style, self._households = style, households
         self._service_people = service_people
-        self._pending: list[tuple[datetime, int, Callable[[datetime], None]]] = []
-        self._tick = count()
-        self._open: dict[int, Entry] = {}
-        self.numbers: Counter[tuple[str, str]] = Counter()
+        self._trouble = trouble
+        self._troubled: set[date] = set()
+        self.finished: list[Callable[[Entry, datetime], None]] = []
+        self.returned: list[Callable[[Entry, datetime], None]] = []
+        self.issued: list[Callable[[Entry], None]] = []
 
-    def run_until(self, moment: datetime) -> None:
-        """Let happen what was to happen before this moment."""
-        while self._pending and self._pending[0][0] < moment:
-            at, _, event = heapq.heappop(self._pending)
-            event(at)
-
-    def end(self) -> None:
-        """Leave what has not happened yet, open as it stands."""
-        for entry in self._open.values():
-            self._ledger.close(entry)
-        self._open.clear()
-        self._pending.clear()
-
-    def call(self, at: datetime, *, with_order: bool) -> None:
-        """Somebody calls."""
-        stamp = self._stamp(at)
+    def call(self, at: datetime, *, with_order: bool, lately: bool = False) -> None:
+        """Somebody calls; what was asked `lately` has no answer yet."""
+        stamp = self._telling.stamp(at)
         told = self._caller() if with_order or self._chance.random() > 0.12 else self._stranger()
         if with_order:
             self._call_for_service(stamp, told)
         else:
-            self._call_to_talk(stamp, told)
+            self._call_to_talk(stamp, told, lately=lately)
+
+    def is_troubled(self, at: datetime) -> bool:
+        """Whether the home in trouble has not called yet on this day."""
+        return (
+            self._trouble is not None and self._clock.local(at).date() in self._trouble.days - self._troubled
+        )
 
     def message(self, at: datetime) -> None:
         """Somebody asks for a colleague who is not there."""
-        stamp = self._stamp(at)
+        stamp = self._telling.stamp(at)
         told = self._caller()
         text = self._chance.choice(self._words.messages)
         values = {
@@ -108,18 +95,42 @@ class Story:
             "unit_no": told["unit_no"],
             "number": told["number"],
         }
-        entry = self._opened(self._ledger.create(stamp, Message, values))
+        entry = self._telling.create(stamp, Message, values)
         self._later(
             at, (20, 600), lambda moment: self._finish(entry, moment, "pass_on", {"passed_on_at": moment})
         )
 
+    def backfill(self, order: Entry, at: datetime, served_at: datetime) -> None:
+        """Write into a blank what was served in an emergency before (R-ORDER-2, 3); it goes on from there."""
+        service = next(each for each in self._words.services if each.category == "repair")
+        told = self._caller()
+        stamp = self._telling.stamp(at, "backfill")
+        values = {
+            "state": State.ISSUED.value,
+            "issued_at": served_at,
+            "backfilled_at": at,
+            "channel": "telephone",
+            "unit_id": told["unit_id"],
+            "unit_no": told["unit_no"],
+            "customer": told["caller"],
+            "telephone": told["number"],
+            "category": service.category,
+            "content": self._chance.choice(service.reasons),
+            "urgent": True,
+            "at_once": True,
+            "taken_by": stamp.actor,
+            "department": service.department,
+        }
+        self._ledger.change(stamp, order, values)
+        self._later(at, (1, 5), lambda moment: self._dispatch(order, None, service, moment))
+
     # -- calls ---------------------------------------------------------------------------------------
 
-    def _call_to_talk(self, stamp: Stamp, told: dict[str, Any]) -> None:
+    def _call_to_talk(self, stamp: Stamp, told: dict[str, Any], *, lately: bool) -> None:
         category = self._chance.choices(CATEGORIES, WEIGHTS)[0]
         talk = self._chance.choice(self._words.talks[category])
         outcome = self._chance.choice(talk.outcomes)
-        at_once = self._chance.random() < (0.78 if category in "BD" else 0.25)
+        at_once = self._chance.random() < (0.78 if category in "BD" else 0.25) and not lately
         told |= {"category": category, "reason": self._chance.choice(talk.reasons)}
         told["recipient"] = "" if at_once else talk.department
         if at_once:
@@ -130,7 +141,7 @@ class Story:
         if self._chance.random() < 0.006:
             self._void(entry, stamp.at, "写错房号，重记")
         elif at_once:
-            self._done(entry)
+            self._telling.done(entry)
         else:
             action = "reply" if category == "B" else "settle"
             self._later(stamp.at, (25, 1_700), lambda moment: self._settle(entry, moment, action, outcome))
@@ -138,6 +149,10 @@ class Story:
     def _call_for_service(self, stamp: Stamp, told: dict[str, Any]) -> None:
         service = self._chance.choice(self._words.services)
         reason = self._chance.choice(service.reasons) + self._chance.choice(service.details)
+        trouble = self._trouble
+        if trouble is not None and self.is_troubled(stamp.at):
+            self._troubled.add(self._clock.local(stamp.at).date())
+            service, reason, told = trouble.service, trouble.reason, self._caller(trouble.home)
         order = self._issue(stamp, service, reason, told)
         serial = order.row["serial"]
         told |= {"category": "C", "reason": reason, "recipient": service.department, "order_serial": serial}
@@ -152,28 +167,28 @@ class Story:
         day = self._clock.local(stamp.at).date()
         values |= {
             "day": day,
-            "day_no": self._number(CALL_SERIES, day.isoformat()),
+            "day_no": self._telling.number(CALL_SERIES, day.isoformat()),
             "logged_at": stamp.at,
             "answered_by": stamp.actor,
             "answered_by_id": stamp.actor_id,
             "digits": caller_digits(values["number"]),
         }
-        return self._opened(self._ledger.create(stamp, Call, values))
+        return self._telling.create(stamp, Call, values)
 
     def _settle(self, call: Entry, at: datetime, action: str, outcome: str) -> None:
         self._finish(call, at, action, {"settled_at": at, "outcome": outcome})
 
     def _void(self, entry: Entry, at: datetime, reason: str) -> None:
-        stamp = self._stamp(at, "void", reason)
+        stamp = self._telling.stamp(at, "void", reason)
         values = {"voided_at": at, "voided_by": stamp.actor, "void_reason": reason}
         self._ledger.change(stamp, entry, values)
-        self._done(entry)
+        self._telling.done(entry)
 
     # -- orders --------------------------------------------------------------------------------------
 
     def _issue(self, stamp: Stamp, service: Service, content: str, told: dict[str, Any]) -> Entry:
         year = str(self._clock.local(stamp.at).year)
-        number = self._number(rules.SERIES, year)
+        number = self._telling.number(rules.SERIES, year)
         urgent = service.category == "repair" and self._chance.random() < 0.08
         appointment = self._appointment(stamp.at) if not urgent and self._chance.random() < 0.25 else None
         values = {
@@ -197,28 +212,33 @@ class Story:
             "taken_by": stamp.actor,
             "department": service.department,
         }
-        return self._opened(self._ledger.create(stamp, ServiceOrder, values))
+        order = self._telling.create(stamp, ServiceOrder, values)
+        for told_of in self.issued:
+            told_of(order)
+        return order
 
-    def _dispatch(self, order: Entry, call: Entry, service: Service, at: datetime) -> None:
+    def _dispatch(self, order: Entry, call: Entry | None, service: Service, at: datetime) -> None:
         people = [name for name, department in self._service_people if department == service.department]
         values = {"service_person": self._chance.choice(people), "department": service.department}
         self._step(order, at, rules.DISPATCH, values)
-        self._ledger.change(self._stamp(at, "print"), order, {"prints": 1})
+        self._ledger.change(self._telling.stamp(at, "print"), order, {"prints": 1})
         begins = max(at, order.row["appointment_at"] or at)
         span = (4, 15) if order.row["at_once"] else (10, 110)
         self._later(begins, span, lambda moment: self._arrive(order, call, service, moment))
 
-    def _arrive(self, order: Entry, call: Entry, service: Service, at: datetime) -> None:
+    def _arrive(self, order: Entry, call: Entry | None, service: Service, at: datetime) -> None:
         self._step(order, at, rules.ARRIVE, {})
         self._later(at, (15, 150), lambda moment: self._complete(order, call, service, moment))
 
-    def _complete(self, order: Entry, call: Entry, service: Service, at: datetime) -> None:
+    def _complete(self, order: Entry, call: Entry | None, service: Service, at: datetime) -> None:
         result = self._chance.choice(service.results)
         stamp = self._step(
             order, at, rules.FINISH, {"result": result, "self_check": "合格", "workload": "1 人"}
         )
         due = sum(self._priced(stamp, order, *line) for line in self._chance.sample(service.lines, 1))
         self._ledger.change(stamp, order, {"due_amount": due})
+        for told_of in self.finished:
+            told_of(order, at)
         self._later(at, (10, 240), lambda moment: self._return(order, call, moment))
 
     def _priced(self, stamp: Stamp, order: Entry, item: str, unit: str, price: int) -> int:
@@ -229,7 +249,7 @@ class Story:
         order.parts.append(self._ledger.create(stamp, OrderLine, values))
         return amount
 
-    def _return(self, order: Entry, call: Entry, at: datetime) -> None:
+    def _return(self, order: Entry, call: Entry | None, at: datetime) -> None:
         settlement = self._chance.choices(("cash", "on_account"), (7, 3))[0]
         paid = order.row["due_amount"] if settlement == "cash" else 0
         values = {
@@ -238,17 +258,20 @@ class Story:
             "customer_signed_at": order.row["finished_at"],
         }
         stamp = self._step(order, at, rules.RETURN, values)
-        self._ledger.change(stamp, call, {"settled_at": at, "outcome": "完成"})
-        self._done(order)
-        self._done(call)
+        for told_of in self.returned:
+            told_of(order, at)
+        self._telling.done(order)
+        if call is not None:
+            self._ledger.change(stamp, call, {"settled_at": at, "outcome": "完成"})
+            self._telling.done(call)
 
     def _void_order(self, order: Entry, call: Entry, at: datetime) -> None:
-        self._ledger.change(self._stamp(at, "void", "住户取消"), order, {"state": State.VOID.value})
+        self._ledger.change(self._telling.stamp(at, "void", "住户取消"), order, {"state": State.VOID.value})
         self._void(order, at, "住户取消")
         self._settle(call, at, "settle", "住户取消")
 
     def _step(self, order: Entry, at: datetime, step: rules.Step, values: dict[str, Any]) -> Stamp:
-        stamp = self._stamp(at, step.name)
+        stamp = self._telling.stamp(at, step.name)
         self._ledger.change(stamp, order, values | {"state": step.to_state.value, step.moment: at})
         return stamp
 
@@ -261,8 +284,8 @@ class Story:
 
     # -- parts ---------------------------------------------------------------------------------------
 
-    def _caller(self) -> dict[str, Any]:
-        home = self._chance.choice(self._households)
+    def _caller(self, home: Household | None = None) -> dict[str, Any]:
+        home = home or self._chance.choice(self._households)
         name, number = self._chance.choice(home.people)
         return {"unit_id": home.unit_id, "unit_no": home.unit_no, "caller": name, "number": number}
 
@@ -271,29 +294,9 @@ class Story:
         caller = self._chance.choice(self._words.strangers)
         return {"unit_id": None, "unit_no": "", "caller": caller, "number": number}
 
-    def _stamp(self, at: datetime, action: str = "", reason: str = "") -> Stamp:
-        hour = self._clock.local(at).hour
-        on_duty = [clerk for clerk in self._clerks if clerk.from_hour <= hour] or self._clerks
-        clerk = max(on_duty, key=lambda clerk: clerk.from_hour)
-        return Stamp(at, clerk.person_id, clerk.name, self._style.desk, action, reason)
-
-    def _number(self, series: str, period: str) -> int:
-        self.numbers[series, period] += 1
-        return self.numbers[series, period]
-
     def _later(self, at: datetime, minutes: tuple[int, int], event: Callable[[datetime], None]) -> None:
-        seconds = 60 * self._chance.triangular(*minutes, minutes[0] + (minutes[1] - minutes[0]) / 4)
-        moment = at + timedelta(seconds=int(seconds), milliseconds=self._chance.randrange(1000))
-        heapq.heappush(self._pending, (moment, next(self._tick), event))
+        self._telling.later(at, minutes, event, self._chance)
 
     def _finish(self, entry: Entry, at: datetime, action: str, values: dict[str, Any]) -> None:
-        self._ledger.change(self._stamp(at, action), entry, values)
-        self._done(entry)
-
-    def _opened(self, entry: Entry) -> Entry:
-        self._open[id(entry)] = entry
-        return entry
-
-    def _done(self, entry: Entry) -> None:
-        del self._open[id(entry)]
-        self._ledger.close(entry)
+        self._ledger.change(self._telling.stamp(at, action), entry, values)
+        self._telling.done(entry)

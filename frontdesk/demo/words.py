@@ -67,6 +67,8 @@ class Words:
         self.strangers: list[str] = told["strangers"]
         self.notes: list[str] = told["notes"]
         self.messages: list[str] = told["messages"]
+        self.praise: list[str] = told["praise"]
+        self.problems: list[str] = told["problems"]
         self.services = [
             Service(**{**each, "lines": [tuple(line) for line in each["lines"]]}) for each in told["service"]
         ]

@@ -21,6 +21,7 @@ from frontdesk.core.paths import DATABASE_NAME
 from frontdesk.core.query import RegisterQuery
 from frontdesk.demo import DEMO_STAFF, DemoSize, make_demo
 from frontdesk.demo.estate import room_numbers
+from frontdesk.demo.papers import BLANKS
 from frontdesk.desk import open_desk
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import NewOrder
@@ -61,7 +62,7 @@ def test_it_verifies(demo: Desk) -> None:
 
 def test_it_has_the_size_that_was_asked_for(demo: Desk) -> None:
     assert len(demo.calls.find(RegisterQuery())) == SIZE.calls
-    assert len(demo.orders.find(RegisterQuery())) == SIZE.orders
+    assert len(demo.orders.find(RegisterQuery())) == SIZE.orders + BLANKS
     with demo.context.read() as session:
         assert session.scalar(text("SELECT count(*) FROM unit")) == SIZE.units
 
@@ -150,6 +151,42 @@ def test_its_papers_are_drawn_up_like_any_desks(demo: Desk) -> None:
     assert watch.issued > 0
     assert demo.order_books.finance.draw_up().lines > 0
     assert demo.order_books.watch.unfollowed() == []
+
+
+def test_its_call_backs_stand_as_the_rules_would_have_them(demo: Desk) -> None:
+    """R-ORDER-9, R-ORDER-10, R-ORDER-11: noted on the order as the service would, most made, some due, few late."""
+    with demo.context.read() as session:
+        asked = select(ServiceOrder).where(ServiceOrder.finished_at.is_not(None))
+        finished = [(order.id, order.called_back_at) for order in session.scalars(asked)]
+    for order_id, called_back_at in finished:
+        assert (demo.callbacks.awaited(order_id) is None) == (called_back_at is not None), order_id
+        if called_back_at is not None:
+            assert demo.callbacks.of_order(order_id)[-1].called_at == called_back_at
+    queue = demo.callbacks.queue
+    waiting = [queue.row(order_id) for order_id in queue.find(RegisterQuery())]
+    late = [row for row in waiting if row is not None and row.due_at is not None and row.due_at < NOW]
+    assert 0 < len(waiting) < 40
+    assert len(late) < 10
+    assert sum(called is not None for _, called in finished) > 0.8 * len(finished)
+    assert any(sample.drawn for sample in queue.samples())
+    assert queue.last_rain() is not None
+
+
+def test_its_papers_have_gone_their_way(demo: Desk) -> None:
+    """R-ORDER-2, R-ORDER-13, R-ORDER-15, R-ORDER-16: every page of the books has something to show."""
+    today = NOW.date()
+    lists = demo.order_books.finance.lists(today - timedelta(days=7), today)
+    assert lists
+    assert all(one.received_by == "吴丽" for one in lists)
+    assert [volume.month for volume in demo.order_books.volumes.volumes(2026)] == list(range(1, 11))
+    (run,) = demo.order_books.blanks.runs()
+    assert (run.blank, run.void, run.missing) == (BLANKS - 6, 1, 0)
+    requests = demo.payment_requests.of_month(f"{today:%Y-%m}")
+    assert {request.state for request in requests} == {"paid", "late"}
+    assert demo.receipts.find(RegisterQuery())
+    (fault,) = demo.patterns.faults()
+    assert fault.count >= 3
+    assert fault.open
 
 
 def test_its_people_can_sign_in(demo: Desk) -> None:
