@@ -65,7 +65,7 @@ class Telephone(Record):
 
     resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), index=True)
     number: Mapped[Code]
-    digits: Mapped[Code]
+    digits: Mapped[Code] = mapped_column(index=True)
     remarks: Mapped[Name]
     import_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from frontdesk.core import journal
@@ -196,15 +196,13 @@ class EstateService:
         self._context.require(Permission.READ_REGISTERS)
         digits = digits_of(number).removeprefix("0086" if number.strip().startswith("00") else "86")
         wanted = {digits, digits_of(number), digits.removeprefix("0")} - {""}
-        having = exists().where(
-            Resident.unit_id == Unit.id,
-            Telephone.resident_id == Resident.id,
-            Telephone.digits.in_(wanted),
-            Telephone.voided_at.is_(None),
-            Resident.voided_at.is_(None),
+        theirs = (
+            select(Resident.unit_id)
+            .join(Telephone, Telephone.resident_id == Resident.id)
+            .where(Telephone.digits.in_(wanted), Telephone.voided_at.is_(None), Resident.voided_at.is_(None))
         )
         with self._context.read() as session:
-            found = session.scalars(_live(Unit).where(having).order_by(Unit.id).limit(20))
+            found = session.scalars(_live(Unit).where(Unit.id.in_(theirs)).order_by(Unit.id).limit(20))
             return [unit_row(unit) for unit in found]
 
     def household(self, unit_id: int) -> Household:
