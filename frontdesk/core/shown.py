@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _AREA_CODE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})(?=[0-9]{7})", re.ASCII)
 _DIGITS = re.compile(r"\d")
+_EXTENSION = re.compile(r"(.*\d)(\s*(?:-|转|分机|#|\*|,)+\s*\d{1,6})", re.DOTALL)
+_LOCAL = 7  # figures, the least that a landline has without its area code
 
 
 def shown_moment(clock: Clock, moment: datetime | None) -> str:
@@ -62,12 +64,32 @@ def dated_moment(clock: Clock, moment: datetime | None) -> str:
 
 def masked_telephone(number: str) -> str:
     """A telephone for those who need not see it: `138****1234`, `0551-****9275`; short ones keep their last two
-    figures.
+    figures. An extension stays: without the number before it, it reaches nobody.
     """
-    places = [found.start() for found in _DIGITS.finditer(number)]
-    area = _AREA_CODE.match("".join(number[place] for place in places))
-    hidden = places[len(area[0]) if area else 3 : -4] if len(places) >= 8 else places[:-2]
-    return "".join("*" if place in hidden else char for place, char in enumerate(number))
+    main, extension = _main_and_extension(number)
+    places = [found.start() for found in _DIGITS.finditer(main)]
+    area = _area_of(main)
+    hidden = places[len(area) or 3 : -4] if len(places) >= 8 else places[:-2]
+    return "".join("*" if place in hidden else char for place, char in enumerate(main)) + extension
+
+
+def _main_and_extension(number: str) -> tuple[str, str]:
+    """`0551-62229275` and `-801`; a number without an extension, and "". A mobile's groups are no extension."""
+    found = _EXTENSION.fullmatch(number)
+    if found is None:
+        return number, ""
+    local = _digits(found[1]).removeprefix(_area_of(number))
+    is_landline = _LOCAL <= len(local) <= _LOCAL + 1 and not local.startswith("1")
+    return (found[1], found[2]) if is_landline else (number, "")
+
+
+def _area_of(number: str) -> str:
+    found = _AREA_CODE.match(_digits(number))
+    return found[0] if found else ""
+
+
+def _digits(number: str) -> str:
+    return "".join(_DIGITS.findall(number))
 
 
 def masked_identity(number: str) -> str:
