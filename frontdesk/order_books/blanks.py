@@ -188,7 +188,9 @@ def _of_run(what: Any, run: BlankRun) -> Any:
 
 def _row(session: Session, run: BlankRun) -> RunRow:
     orders = session.execute(
-        _of_run(ServiceOrder, run).with_only_columns(ServiceOrder.id, ServiceOrder.number, ServiceOrder.state)
+        _of_run(ServiceOrder, run).with_only_columns(
+            ServiceOrder.id, ServiceOrder.number, ServiceOrder.state, ServiceOrder.prints
+        )
     ).all()
     missing = missing_numbers(session, run.year, run.first_number, run.last_number)
     states = Counter(order.state for order in orders if order.number not in missing)
@@ -206,6 +208,7 @@ def _row(session: Session, run: BlankRun) -> RunRow:
         run.returned_to,
         run.purpose,
         count=run.last_number - run.first_number + 1,
+        printed=sum(order.prints > 0 for order in orders),
         blank=blank,
         filled=states.total() - blank - void,
         void=void,

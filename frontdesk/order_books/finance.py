@@ -18,17 +18,20 @@ from frontdesk.core.shift_hours import ShiftHours, shift_hours
 from frontdesk.core.shown import printed_moment
 from frontdesk.order_books import rules
 from frontdesk.order_books.model import FinanceLine, FinanceList
-from frontdesk.order_books.register import FinanceLineRow, FinanceRow
+from frontdesk.order_books.register import FINANCE, FinanceLineRow, FinanceRow
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import SETTLEMENTS
 from frontdesk.prices.register import CATEGORIES
 from frontdesk.staff.shifts import shift_at
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.orm import Session
 
     from frontdesk.core.actor import Actor
     from frontdesk.core.context import DeskContext, Transaction
+    from frontdesk.exchange.export import ExportWish
 
 RULE = "R-ORDER-15"
 LOOKED_BACK = timedelta(days=62)
@@ -172,6 +175,20 @@ class FinanceListService:
         rows.append(_total("合计", lines, capital_amount(sum(line.amount for line in lines))))
         row = self.get(list_id)
         return [*rows, *self._signed(row)]
+
+    def export(self, path: Path, list_id: int, wish: ExportWish) -> int:
+        """Write a list's lines to an XLSX file, noted with its purpose; returns how many.
+
+        Raises RefusedError, NotAllowedError, SurroundingsError; then there is no file.
+        """
+        from frontdesk.exchange.export import export_register
+
+        rows = [
+            (line.position, _LABELS[line.category], line.serial, line.unit_no, line.item, line.amount,
+             _LABELS[line.settlement], line.remarks)
+            for line in self.lines(list_id)
+        ]  # fmt: skip
+        return export_register(self._context, path, FINANCE, rows, wish, total=len(rows))
 
     # --- inside -------------------------------------------------------------------------------------
 

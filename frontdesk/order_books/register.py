@@ -44,7 +44,7 @@ class RunRow:
     """A run of blanks as it stands: how many are still blank, filled, void, and listed missing.
 
     `given_to` has them, or last had them when `returned_at` says that they came back; empty, and `given_at` None,
-    while they never left the desk.
+    while they never left the desk. `printed` counts those that were on paper at least once.
     """
 
     id: int
@@ -58,6 +58,7 @@ class RunRow:
     returned_to: str
     purpose: str
     count: int
+    printed: int
     blank: int
     filled: int
     void: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtWidgets import QApplication, QWidget
+    from pytestqt.qtbot import QtBot
 
     from frontdesk.core.clock import FixedClock
     from frontdesk.desk import Desk
+    from ui.print_desk import PrintRequest
+    from ui.register.list_section import ListSection
     from ui.tasks import TaskRunner
     from ui.theme import Appearance
 
@@ -91,6 +94,43 @@ def tasks() -> Iterator[TaskRunner]:
     runner = TaskRunner()
     yield runner
     runner.close()
+
+
+class AskedPrinting:
+    """Stands in for the print desk, which is tried elsewhere."""
+
+    def __init__(self) -> None:
+        self.requests: list[PrintRequest] = []
+
+    def print_now(self, request: PrintRequest) -> None:
+        self.requests.append(request)
+
+    preview = print_now
+
+
+@pytest.fixture
+def asked_printing() -> AskedPrinting:
+    """What was wished to be printed."""
+    return AskedPrinting()
+
+
+@pytest.fixture
+def show_section(
+    desk: Desk, asked_printing: AskedPrinting, tasks: TaskRunner, qtbot: QtBot
+) -> Callable[[type[ListSection]], Any]:
+    """Show a section of the order books by itself, the cursor in its list."""
+
+    def show(kind: type[ListSection]) -> Any:
+        section = kind(desk, asked_printing, tasks)  # type: ignore[arg-type]
+        qtbot.addWidget(section)
+        section.resize(960, 640)
+        with qtbot.waitExposed(section):
+            section.show()
+        section.on_shown()
+        section.put_cursor()
+        return section
+
+    return show
 
 
 @pytest.fixture

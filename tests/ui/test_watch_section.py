@@ -15,26 +15,14 @@ from frontdesk.staff.permissions import role_of
 from ui.books.watch import WatchSection
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
     from frontdesk.core.clock import FixedClock
     from frontdesk.desk import Desk
-    from ui.tasks import TaskRunner
 
-
-class Asked:
-    """Stands in for the print desk, which is tried elsewhere."""
-
-    def __init__(self) -> None:
-        self.requests: list[Any] = []
-
-    def print_now(self, request: Any) -> None:
-        self.requests.append(request)
-
-
-@pytest.fixture
-def printing() -> Asked:
-    return Asked()
+    ShowSection = Callable[[type[WatchSection]], WatchSection]
 
 
 @pytest.fixture
@@ -51,15 +39,8 @@ def busy_days(desk: Desk, clock: FixedClock) -> Desk:
 
 
 @pytest.fixture
-def section(busy_days: Desk, printing: Asked, tasks: TaskRunner, qtbot: QtBot) -> WatchSection:
-    section = WatchSection(busy_days, printing, tasks)  # type: ignore[arg-type]
-    qtbot.addWidget(section)
-    section.resize(960, 640)
-    with qtbot.waitExposed(section):
-        section.show()
-    section.on_shown()
-    section.put_cursor()
-    return section
+def section(busy_days: Desk, show_section: ShowSection) -> WatchSection:
+    return show_section(WatchSection)
 
 
 def facts(section: WatchSection) -> dict[str, str]:
@@ -131,13 +112,13 @@ def test_r_order_14_f6_goes_from_days_to_months_and_years(section: WatchSection)
     assert section.table.model().rowCount() == 2
 
 
-def test_f_order_day_prints_what_is_chosen(section: WatchSection, printing: Asked) -> None:
+def test_f_order_day_prints_what_is_chosen(section: WatchSection, asked_printing: Any) -> None:
     actions(section)["print"].run()
-    assert printing.requests[-1].title == "服务单日统计 2026-11-22"
+    assert asked_printing.requests[-1].title == "服务单日统计 2026-11-22"
     actions(section)["turn"].run()
     actions(section)["print"].run()
-    assert printing.requests[-1].title == "服务单日统计 2026 年 11 月"
-    assert printing.requests[-1].make(PrinterChoice(), None).startswith(b"%PDF")
+    assert asked_printing.requests[-1].title == "服务单日统计 2026 年 11 月"
+    assert asked_printing.requests[-1].make(PrinterChoice(), None).startswith(b"%PDF")
 
 
 def test_enter_goes_to_the_lines_and_from_a_line_to_its_order(section: WatchSection, qtbot: QtBot) -> None:

@@ -12,13 +12,13 @@ from frontdesk.core.money import format_fen
 from frontdesk.core.query import TableRow, Tone, tone
 from frontdesk.order_books.register import ORDER_DAY, Reach
 from frontdesk.orders.register import SETTLEMENTS
+from ui.books.people import FOLLOWER, anybody_editor
 from ui.print_desk import PrintRequest
 from ui.register.columns import Column
 from ui.register.export_step import ExportSource
 from ui.register.list_section import Line, Listing, ListSection
 from ui.register.record_panel import Fact, Record, Step
 from ui.widgets.page import Action
-from ui.widgets.person_box import PersonEditor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from ui.tasks import TaskRunner
 
 _REACHES: dict[Reach, str] = {"day": "按日", "month": "按月", "year": "按年"}
-_FOLLOWER = Field(
-    "followed_by", "谁来跟进", Kind.PERSON, required=True, max_length=120, hint="序号、姓名或首字母，↓ 列出"
-)
 _NOTE = Field("note", "说明", Kind.LONG_TEXT, max_length=400, hint="例如：夜班交接时没有这一张")
 _SERIAL = Field("serial", "编号", Kind.SERIAL, required=True, max_length=40)
 _OUTCOME = Field(
@@ -214,13 +211,13 @@ class WatchSection(ListSection):
         nobodys = [row for row in watch.missing if not row.followed_by]
         line = self.chosen_line()
         proposed = nobodys[0].serial if nobodys else line.cells[1] if line is not None else None
-        editors = {"followed_by": self._person_editor}
+        editors = {FOLLOWER.name: anybody_editor(self.desk)}
 
         def list_missing(values: Values) -> object:
             return service.list_missing(values["serial"], values["followed_by"], values["note"] or "")
 
         yield Step(
-            "list_missing", "列为缺号", "L", list_missing, (_SERIAL, _FOLLOWER, _NOTE),
+            "list_missing", "列为缺号", "L", list_missing, (_SERIAL, FOLLOWER, _NOTE),
             {"serial": proposed}, main=bool(nobodys), own_editors=editors,
         )  # fmt: skip
         followed = [row for row in watch.missing if row.followed_by]
@@ -232,16 +229,13 @@ class WatchSection(ListSection):
         )  # fmt: skip
         chosen = {"serial": _chosen_of(followed, line).serial}
         yield Step(
-            "follow", "改跟进人", "R", list_missing, (which, _FOLLOWER, _NOTE), chosen, own_editors=editors
+            "follow", "改跟进人", "R", list_missing, (which, FOLLOWER, _NOTE), chosen, own_editors=editors
         )
         ids = {row.serial: row.id for row in followed}
         yield Step(
             "settle", "查明下落", "X", lambda v: service.settle_missing(ids[v["serial"]], v["outcome"]),
             (which, _OUTCOME), {**chosen, "outcome": "已找到"}, main=not nobodys,
         )  # fmt: skip
-
-    def _person_editor(self, field: Field) -> PersonEditor:
-        return PersonEditor(field, self.desk.orders.service_people())
 
 
 def _chosen_of(rows: Sequence[MissingRow], line: Line | None) -> MissingRow:

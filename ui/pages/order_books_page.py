@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontdesk.core.actor import Permission
+from ui.books.binding import BindingSection
+from ui.books.blanks import BlanksSection
+from ui.books.finance import FinanceSection
 from ui.books.prices import PricesSection
 from ui.books.receipts import ReceiptsPage
 from ui.books.requests import RequestsPage
@@ -32,11 +35,21 @@ class OrderBooksPage(SectionPage):
         parts = self._parts
         return (
             SectionSpec("连号", "check", lambda: WatchSection(*parts), (Permission.READ_ORDERS,)),
+            SectionSpec("空白单", "draft", lambda: BlanksSection(*parts), (Permission.WRITE_ORDERS,)),
+            SectionSpec(
+                "移交财务",
+                "money",
+                lambda: FinanceSection(*parts),
+                (Permission.WRITE_ORDERS, Permission.RECEIVE_FINANCE_LISTS),
+            ),
             SectionSpec(
                 "签单付款", "money", lambda: RegisterSection(RequestsPage(*parts)), (Permission.READ_ORDERS,)
             ),
             SectionSpec(
                 "收据", "sheet", lambda: RegisterSection(ReceiptsPage(*parts)), (Permission.READ_ORDERS,)
+            ),
+            SectionSpec(
+                "装订", "books", lambda: BindingSection(*parts), (Permission.WRITE_ORDERS, Permission.REPORTS)
             ),
             SectionSpec("价目表", "note", lambda: PricesSection(*parts), (Permission.READ_ORDERS,)),
         )

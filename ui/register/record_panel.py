@@ -154,6 +154,7 @@ class RecordPanel(Card):
 
     def go_back(self) -> bool:
         """Esc: take an open question back; False when there was none."""
+        self._pill.setVisible(bool(record.state))
         if self._asking is None:
             return False
         self._asking, self._form, self._yes = None, None, None
