@@ -155,3 +155,26 @@ def test_a_busy_file_is_told_and_the_lines_can_still_be_typed(qtbot: QtBot) -> N
     editor._lines[0].price.setText("18")
     assert editor.value() == (NewLine("软管", 1800),)
     assert said == ["数据文件正被占用"]
+
+
+def test_a_list_that_is_longer_than_its_room_stays_open_with_a_scroll_bar(qtbot: QtBot) -> None:
+    """Its scroll bar changes its own size as it comes: that is no window that changes."""
+    many = tuple(row(number, f"项目{number}", 100) for number in range(1, 31))
+    editor = PriceLinesEditor(LINES, lambda: many)
+    qtbot.addWidget(editor)
+    editor.resize(340, 400)
+    editor.show()
+    editor.activateWindow()
+    editor.put_cursor()
+    item = editor._lines[0].item
+    qtbot.waitUntil(item.hasFocus)
+    for _ in range(2):
+        press(qtbot, DOWN)
+        assert len(item.hits()) == 30
+        press(qtbot, ESC)
+        assert item.hits() == []
+    press(qtbot, "xm")
+    assert len(item.hits()) == 30
+    editor.resize(360, 420)
+    QApplication.processEvents()
+    assert item.hits() == []

@@ -98,8 +98,9 @@ class HitList(QListView):
         self._take(self.currentIndex())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A window that changes its size puts the list away."""
-        if event.type() == QEvent.Type.Resize and event.size() != self._window_size:  # type: ignore[attr-defined]
+        """A window that changes its size puts the list away. The list's own scroll bar comes through here, too."""
+        window = watched is self._owner.window()
+        if window and event.type() == QEvent.Type.Resize and event.size() != self._window_size:  # type: ignore[attr-defined]
             self.hide()
         return super().eventFilter(watched, event)
 
