@@ -10,9 +10,8 @@ from frontdesk.orders.prints import MOST_AT_ONCE
 from frontdesk.orders.register import ORDER, OrderRow
 from frontdesk.orders.rules import before_return
 from ui.pages.order_form import OrderForm
-from ui.pages.order_paper import order_request
-from ui.print_orders import order_request
 from ui.pages.order_record import order_record
+from ui.print_orders import order_request
 from ui.register.columns import Column
 from ui.register.export_step import ExportSource, range_of
 from ui.register.panel import RegisterPanel
