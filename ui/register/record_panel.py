@@ -111,6 +111,7 @@ class RecordPanel(Card):
         self._record, self._asking, self._form, self._yes = record, None, None, None
         self.set_title(record.title, record.remark)
         self._pill.set(record.state, record.tone)
+        self._pill.setVisible(bool(record.state))
         self._facts.setWidget(_facts_view(record))
         if record.warnings:
             self.notice.say("\n".join(record.warnings), "warn")
@@ -154,7 +155,6 @@ class RecordPanel(Card):
 
     def go_back(self) -> bool:
         """Esc: take an open question back; False when there was none."""
-        self._pill.setVisible(bool(record.state))
         if self._asking is None:
             return False
         self._asking, self._form, self._yes = None, None, None
