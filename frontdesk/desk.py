@@ -125,10 +125,10 @@ class Desk:
 
     @cached_property
     def month_report(self) -> MonthReport:
-        """The month's report on call-backs."""
+        """The month in numbers."""
         from frontdesk.callbacks.report import MonthReport
 
-        return MonthReport(self.context, self.repair_summary)
+        return MonthReport(self.context)
 
     @cached_property
     def payment_requests(self) -> PaymentRequestService:

@@ -184,9 +184,12 @@ class Paper:
             "F-MESSAGE", [forms.Slip(slip)], letterhead=self.letterhead(), printed_at=self._now()
         )
 
-    def repair_summary(self, month: date) -> bytes:
+    def repair_summary(
+        self, month: date, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> bytes:
         """F-REPAIR-SUM of the month that this day lies in."""
-        return self._register(REPAIR_SUMMARY, self._repairs.print_rows(month), f"{month:%Y-%m}")
+        rows = self._repairs.print_rows(month)
+        return self._register(REPAIR_SUMMARY, rows, f"{month:%Y-%m}", progress, cancelled)
 
     def payment_requests(
         self,

@@ -122,6 +122,7 @@ class DeskApp(QObject):
             PageSpec("order_books", "单据账册", "books", self._order_books_page),
             PageSpec("message", "转告", "note", self._messages_page),
             PageSpec("resident", "住户", "residents", self._estate_page),
+            PageSpec("report", "报表", "report", self._report_page),
             PageSpec("settings", "设置", "settings", self._settings_page),
         )
 
@@ -248,6 +249,7 @@ class DeskApp(QObject):
             "order_books": (Permission.READ_ORDERS,),
             "message": (Permission.READ_REGISTERS,),
             "resident": (Permission.READ_REGISTERS, Permission.KEEP_ESTATE),
+            "report": (Permission.REPORTS, Permission.WRITE_ORDERS),
             "settings": (),  # everybody's own secret
         }
         return [name for name, ways in needed.items() if not ways or any(map(actor.may, ways))]
@@ -312,6 +314,11 @@ class DeskApp(QObject):
         from ui.pages.estate_page import EstatePage
 
         return EstatePage(self._open_desk(), self.tasks)
+
+    def _report_page(self) -> Page:
+        from ui.pages.report_page import ReportPage
+
+        return ReportPage(self._open_desk(), self.printing, self.tasks)
 
     def _settings_page(self) -> Page:
         from ui.pages.settings_page import SettingsPage

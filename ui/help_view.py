@@ -11,7 +11,13 @@ from ui.widgets.buttons import QuietButton
 from ui.widgets.containers import ScrollBody
 from ui.widgets.labels import PlainLabel
 
-_SCOPES = {Scope.WINDOW: "处处可用", Scope.PAGE: "本页", Scope.FORM: "表单里", Scope.TABLE: "列表里"}
+_SCOPES = {
+    Scope.WINDOW: "处处可用",
+    Scope.PAGE: "本页",
+    Scope.FORM: "表单里",
+    Scope.TABLE: "列表里",
+    Scope.DIALOG: "打印预览里",
+}
 
 
 def help_text(page_name: str) -> str:

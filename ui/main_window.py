@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent, QShortcut
 
+    from frontdesk.core.query import Picked
+
 SLIM_BELOW = 1180  # px of window width: the sidebar shows icons alone
 LOW_BELOW = 600  # px of window height: bars and rows are lower
 _CLOCK_MS = 5_000
@@ -165,6 +167,7 @@ class MainWindow(QMainWindow):
             page = self._specs[name].factory()
             page.actions_changed.connect(self._show_keys)
             page.open_requested.connect(self.open_record)
+            page.rows_requested.connect(self.show_rows)
             page.notice_requested.connect(self.say)
             page.busy_changed.connect(self._on_busy)
             self._stack.addWidget(page)
@@ -182,6 +185,10 @@ class MainWindow(QMainWindow):
     def open_record(self, name: str, record_id: int) -> None:
         """Show a record on its page."""
         self.show_page(name).open_record(record_id)
+
+    def show_rows(self, name: str, picked: Picked) -> None:
+        """List the rows behind a total on their page."""
+        self.show_page(name).show_rows(picked)
 
     def say(self, text: str, tone: str = "info") -> None:
         """Say something above the page until it is taken back with "" or by Esc.

@@ -96,7 +96,9 @@ def shortcut(shortcut_id: str) -> Shortcut:
 
 def shown_key(keys: str) -> str:
     """A key as people read it on a button."""
-    return keys.replace("Return", "⏎").replace("Enter", "⏎")
+    for word, sign in (("Return", "⏎"), ("Enter", "⏎"), ("Left", "←"), ("Right", "→")):
+        keys = keys.replace(word, sign)
+    return keys
 
 
 def bind(shortcut_id: str, widget: QWidget, slot: Callable[[], object]) -> list[QShortcut]:

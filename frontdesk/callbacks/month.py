@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -19,9 +20,14 @@ from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.rules import State
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.orm import Session
 
     from frontdesk.core.context import DeskContext
+    from frontdesk.core.jobs import Cancelled, Progress
+    from frontdesk.core.query import TableRow
+    from frontdesk.exchange.export import ExportWish
 
 CHUNK = 500  # orders read at once
 
@@ -31,13 +37,13 @@ REPAIR_SUMMARY = Register(
     title="维修(服务)汇总表",
     fields=(
         Field("position", "序号", Kind.INTEGER, width=12),
-        Field("day", "日期", width=20),
-        Field("unit_no", "房号", width=24),
+        Field("day", "日期", Kind.DATE, width=20),
+        Field("unit_no", "房号", Kind.UNIT, width=24),
         Field("content", "内容", Kind.LONG_TEXT, width=66),
         Field("serial", "任务单号", Kind.SERIAL, width=28),
         Field("service_person", "服务人员", Kind.PERSON, width=22),
-        Field("finished_at", "完成时间", width=24),
-        Field("cost", "费用", width=20),
+        Field("finished_at", "完成时间", Kind.MOMENT, width=24),
+        Field("cost", "费用", Kind.MONEY, width=20),
         Field("satisfaction", "满意度", width=22),
         Field("callback", "回访", width=37),
     ),
@@ -62,7 +68,7 @@ class RepairSummary:
             ServiceOrder.issued_at >= begins,
             ServiceOrder.issued_at < ends,
             ServiceOrder.voided_at.is_(None),
-            ServiceOrder.state.not_in([State.VOID.value, "blank"]),
+            ServiceOrder.state.not_in([State.VOID.value, State.BLANK.value]),
         )
         with self._context.read() as session:
             return session.scalars(asked.order_by(ServiceOrder.year, ServiceOrder.number)).all()
@@ -70,32 +76,111 @@ class RepairSummary:
     def print_rows(self, month: date) -> Iterator[tuple[str, ...]]:
         """The ten cells of each order of the month, numbered from 1."""
         self._context.require(Permission.PRINT)
+        for position, values in self._numbered(self.order_ids(month)):
+            yield (str(position), *self._cells(values))
+
+    def table_rows(self, ids: Sequence[int]) -> list[TableRow]:
+        """The cells of these orders for the table, without their position."""
+        self._context.require(Permission.READ_ORDERS)
+        with self._context.read() as session:
+            return [(values.order_id, *self._cells(values)) for values in _values(session, ids)]
+
+    def export(
+        self,
+        path: Path,
+        month: date,
+        wish: ExportWish,
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> int:
+        """Write the month to an XLSX file, noted with its purpose; returns the number of rows.
+
+        Raises RefusedError, NotAllowedError, StoppedError, SurroundingsError; then there is no file.
+        """
+        from frontdesk.exchange.export import export_register
+
         ids = self.order_ids(month)
+        rows = (self._native(position, values) for position, values in self._numbered(ids))
+        return export_register(
+            self._context,
+            path,
+            REPAIR_SUMMARY,
+            rows,
+            wish,
+            total=len(ids),
+            progress=progress,
+            cancelled=cancelled,
+        )
+
+    def _numbered(self, ids: Sequence[int]) -> Iterator[tuple[int, _Values]]:
+        # Read in pieces, so that a clerk can go on writing in between.
         for at in range(0, len(ids), CHUNK):
             with self._context.read() as session:
-                chunk = list(self._rows(session, ids[at : at + CHUNK]))
-            yield from ((str(number), *cells) for number, cells in enumerate(chunk, start=at + 1))
+                chunk = list(_values(session, ids[at : at + CHUNK]))
+            yield from enumerate(chunk, start=at + 1)
 
-    def _rows(self, session: Session, ids: Sequence[int]) -> Iterator[tuple[str, ...]]:
-        found = {
-            order.id: order for order in session.scalars(select(ServiceOrder).where(ServiceOrder.id.in_(ids)))
-        }
-        asked = select(Callback).where(Callback.order_id.in_(ids), Callback.voided_at.is_(None))
-        ordered = session.scalars(asked.order_by(Callback.called_at, Callback.id))
-        last = {callback.order_id: row_of(callback) for callback in ordered}
-        return (self._cells(found[number], last.get(number)) for number in ids)
-
-    def _cells(self, order: ServiceOrder, last: CallbackRow | None) -> tuple[str, ...]:
-        clock = self._context.clock
+    def _cells(self, values: _Values) -> tuple[str, ...]:
+        """As it stands on paper and on the screen."""
+        clock, last = self._context.clock, values.last
         called = f"{dated_moment(clock, last.called_at)} {last.called_by}" if last else ""
         return (
-            clock.local(order.issued_at).date().isoformat(),
-            order.unit_no,
-            order.content,
-            order.serial,
-            order.service_person,
-            dated_moment(clock, order.finished_at),
-            format_fen(order.due_amount) if order.finished_at else "",
+            clock.local(values.issued_at).date().isoformat(),
+            values.unit_no,
+            values.content,
+            values.serial,
+            values.service_person,
+            dated_moment(clock, values.finished_at),
+            format_fen(values.due_amount) if values.finished_at else "",
             satisfaction(last, "\n") if last else "",
             called,
         )
+
+    def _native(self, position: int, values: _Values) -> tuple[Any, ...]:
+        """As it goes into a sheet: days as days, money as money."""
+        clock, last = self._context.clock, values.last
+        return (
+            position,
+            clock.local(values.issued_at).date(),
+            values.unit_no,
+            values.content,
+            values.serial,
+            values.service_person,
+            values.finished_at,
+            values.due_amount if values.finished_at else None,
+            satisfaction(last, "；") if last else "",
+            f"{dated_moment(clock, last.called_at)} {last.called_by}" if last else "",
+        )
+
+
+@dataclass(frozen=True)
+class _Values:
+    """What is told of an order; `last` is the last of its call-backs."""
+
+    order_id: int
+    issued_at: datetime
+    unit_no: str
+    content: str
+    serial: str
+    service_person: str
+    finished_at: datetime | None
+    due_amount: int
+    last: CallbackRow | None
+
+
+def _values(session: Session, ids: Sequence[int]) -> Iterator[_Values]:
+    asked = select(
+        ServiceOrder.id,
+        ServiceOrder.issued_at,
+        ServiceOrder.unit_no,
+        ServiceOrder.content,
+        ServiceOrder.serial,
+        ServiceOrder.service_person,
+        ServiceOrder.finished_at,
+        ServiceOrder.due_amount,
+    ).where(ServiceOrder.id.in_(ids))
+    found: dict[int, tuple[Any, ...]] = {row.id: tuple(row) for row in session.execute(asked)}
+    of_orders = select(Callback).where(Callback.order_id.in_(ids), Callback.voided_at.is_(None))
+    ordered = session.scalars(of_orders.order_by(Callback.called_at, Callback.id))
+    last = {callback.order_id: row_of(callback) for callback in ordered}
+    return (_Values(*(*found[number], last.get(number))) for number in ids if number in found)

@@ -24,10 +24,19 @@ def tone(field_name: str, of: Tone) -> str:
 
 
 @dataclass(frozen=True)
+class Picked:
+    """Records that were picked elsewhere, the rows behind a total; `label` tells which: 2026-11 报修 完工."""
+
+    label: str
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class RegisterQuery:
     """What the filter row asks for; days are local and both inclusive, None means open.
 
-    `choices` maps a CHOICE field's name to the key wanted; `open_only` leaves out what is settled.
+    `choices` maps a CHOICE field's name to the key wanted; `open_only` leaves out what is settled; `picked`
+    leaves out all but those, where a register knows of it.
     """
 
     text: str = ""
@@ -35,11 +44,13 @@ class RegisterQuery:
     last_day: date | None = None
     choices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     open_only: bool = False
+    picked: Picked | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether it asks for the whole register."""
-        return not (self.text.strip() or self.first_day or self.last_day or self.choices or self.open_only)
+        asked = self.text.strip() or self.first_day or self.last_day or self.choices
+        return not (asked or self.open_only or self.picked)
 
     @property
     def period(self) -> str:

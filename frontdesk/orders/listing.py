@@ -132,6 +132,8 @@ def _conditions(query: RegisterQuery, clock: Clock) -> Iterator[Any]:
         yield _CHOSEN[name] == storable(key)
     if query.open_only:
         yield IS_OPEN
+    if query.picked:
+        yield ServiceOrder.id.in_(query.picked.ids)
 
 
 def _bounds(session: Session, query: RegisterQuery, clock: Clock) -> list[int]:

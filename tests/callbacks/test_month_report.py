@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from frontdesk.callbacks.register import NewCallback
+from frontdesk.callbacks.report import month_before
 from frontdesk.core.actor import Actor
 from frontdesk.core.errors import NotAllowedError
 from frontdesk.exchange.export import ExportWish
@@ -71,13 +72,55 @@ def test_every_grouping_has_the_same_orders(desk: Desk, month: list[int]) -> Non
 
 
 def test_the_month_goes_out_as_a_sheet(desk: Desk, month: list[int], tmp_path: Path) -> None:
-    assert desk.month_report.export(tmp_path / "m.xlsx", NOVEMBER, ExportWish("月报")) == 6
+    assert desk.month_report.export(tmp_path / "m.xlsx", NOVEMBER, ExportWish("月报")) == 7
     sheet = load_workbook(tmp_path / "m.xlsx").active
     row = [cell.value for cell in sheet[4]][:5]
     assert row == ["服务类别", "报修", 2, 2, 90]
+    assert [cell.value for cell in sheet[10]][:5] == ["合计", "合计", 3, 2, 90]
+    assert sheet[10][9].value == 50
 
 
 def test_the_report_is_for_those_who_read_reports(desk: Desk, month: list[int]) -> None:
     act_as(desk, "clerk")
     with pytest.raises(NotAllowedError):
         desk.month_report.lines(NOVEMBER, "category")
+
+
+def test_every_total_names_the_orders_behind_it(desk: Desk, month: list[int]) -> None:
+    sheet = desk.month_report.sheet(NOVEMBER, "department")
+    assert sheet.total.behind == {
+        "orders": tuple(month),
+        "finished": tuple(month[:2]),
+        "amount": tuple(month[:2]),
+        "to_arrive": tuple(month[:2]),
+        "to_finish": tuple(month[:2]),
+        "asked": tuple(month[:2]),
+        "satisfied": (month[1],),
+        "satisfaction": tuple(month[:2]),
+    }
+    for name, ids in sheet.total.behind.items():
+        assert sorted(number for line in sheet.lines for number in line.behind[name]) == list(ids)
+        if name in ("orders", "finished", "asked", "satisfied"):
+            assert getattr(sheet.total, name) == len(ids)
+    assert sheet.total.satisfaction == 50
+
+
+def test_the_course_has_a_total_for_each_of_twelve_months(
+    desk: Desk, clock: FixedClock, month: list[int]
+) -> None:
+    clock.advance(timedelta(days=20))
+    act_as(desk, "clerk")
+    desk.orders.issue(NewOrder("十二月的"))
+    act_as(desk, "supervisor")
+    course = desk.month_report.course(date(2026, 12, 31))
+    assert [sheet.month for sheet in course] == [
+        month_before(date(2026, 12, 9), n) for n in range(11, -1, -1)
+    ]
+    assert [sheet.total.orders for sheet in course] == [0] * 10 + [3, 1]
+    assert course[-2].total == desk.month_report.sheet(NOVEMBER, "category").total
+
+
+def test_months_are_counted_over_the_year_s_end() -> None:
+    assert month_before(date(2026, 1, 31), 1) == date(2025, 12, 1)
+    assert month_before(date(2026, 12, 31), -1) == date(2027, 1, 1)
+    assert month_before(date(2026, 3, 31), 12) == date(2025, 3, 1)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from frontdesk.core.actor import PROGRAM
 from frontdesk.core.clock import FixedClock
-from frontdesk.core.query import RegisterQuery
+from frontdesk.core.query import Picked, RegisterQuery
 from frontdesk.core.search import matches
 from frontdesk.desk import Desk, open_desk
 from frontdesk.orders import listing
@@ -112,3 +112,13 @@ def test_every_row_has_a_cell_for_each_listed_field(house: Desk) -> None:
     for row in house.orders.rows(ids):
         assert len(row) >= 1 + listed
         assert all(isinstance(cell, str) for cell in row[1:])
+
+
+def test_rows_that_were_picked_elsewhere_stand_alone_and_can_be_filtered_further(desk: Desk) -> None:
+    ids = [desk.orders.issue(NewOrder(content)).id for content in ("换锁", "换灯泡", "剪枝")]
+    picked = Picked("2026-11 报修", (ids[0], ids[1]))
+    assert desk.orders.find(RegisterQuery(picked=picked)) == [ids[1], ids[0]]
+    assert desk.orders.find(RegisterQuery("灯泡", picked=picked)) == [ids[1]]
+    assert desk.orders.find(RegisterQuery(open_only=True, picked=picked)) == [ids[1], ids[0]]
+    assert desk.orders.find(RegisterQuery(picked=Picked("没有", ()))) == []
+    assert not RegisterQuery(picked=picked).is_empty

@@ -79,6 +79,8 @@ def export_record(context: DeskContext, parent: QWidget, sources: Sequence[Expor
 
 def range_of(query: RegisterQuery) -> str:
     """Which part of a register a query takes out: its days, and whether more is filtered."""
+    if query.picked is not None:
+        return query.picked.label
     filtered = bool(query.text.strip() or query.choices or query.open_only)
     return query.period + (" 筛选后" if filtered else "")
 

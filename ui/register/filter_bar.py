@@ -75,6 +75,9 @@ class FilterBar(QWidget):
         if not open_label:
             self._open_chip.hide()
         self._choice_chips = {pair: ChipButton(self._chip_label(*pair)) for pair in chips}
+        self._picked_chip = ChipButton("")
+        self._picked_chip.clicked.connect(lambda: self._change(picked=None))
+        self._picked_chip.hide()
         self._more = PlainButton("", "", "filter", name="更多筛选")
         self._more.setCheckable(True)
         self._boxes: dict[str, ComboBox] = {}
@@ -147,6 +150,7 @@ class FilterBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(self._top)
+        column.addWidget(self._picked_chip)
         column.addWidget(self._panel)
 
     def _build_panel(self) -> QWidget:
@@ -232,6 +236,12 @@ class FilterBar(QWidget):
         self._more.set_word(str(len(in_panel)) if in_panel else "")
         self._day_chip.setChecked(query.first_day == today == query.last_day)
         self._open_chip.setChecked(query.open_only)
+        self._picked_chip.setVisible(query.picked is not None)
+        if query.picked is not None:
+            words = f"{query.picked.label}　{len(query.picked.ids):,} 条　×"
+            self._picked_chip.setText(words.replace("&", "&&"))
+            self._picked_chip.setAccessibleName(f"只列出{query.picked.label}，按下则全部列出")
+            self._picked_chip.setChecked(True)
         for (name, key), chip in self._choice_chips.items():
             chip.setChecked(query.choices.get(name) == key)
         for name, box in self._boxes.items():

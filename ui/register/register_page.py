@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from frontdesk.core.actor import Permission
+from frontdesk.core.query import RegisterQuery
 from ui.register.attempt import LookUp, Saving, attempt
 from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record
 from ui.register.new_record import NewRecordCard
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from frontdesk.core.errors import RefusedError
+    from frontdesk.core.query import Picked
     from frontdesk.desk import Desk
     from ui.register.panel import RegisterPanel
     from ui.register.record_panel import Record
@@ -146,6 +148,16 @@ class RegisterPage(Page):
             form.put_cursor()
         else:
             self.panel.put_cursor()
+
+    def show_rows(self, picked: Picked) -> None:
+        """List these records alone; Esc, or the chip that names them, brings the others back."""
+        if self.shows_record() and not self.record.is_asking():
+            self.leave_record()
+        self.panel.filter.set_query(RegisterQuery(picked=picked))
+        self.zones.show_zone(TABLE)
+        self.panel.put_cursor()
+        if self.panel.model.rowCount():
+            self.panel.table.selectRow(0)
 
     def on_changed(self, tables: frozenset[str]) -> None:
         """Records that are shown here were written."""
@@ -286,6 +298,8 @@ class RegisterPage(Page):
             return
         if not self._walking and self.shows_record():
             self.leave_record()
+        if self.panel.table.hasFocus() and self.panel.query.picked is not None:
+            self.panel.filter.reset()
         self.put_cursor_into_table()
 
     def put_cursor_into_table(self) -> None:

@@ -18,6 +18,7 @@ class Section(QWidget):
 
     actions_changed = Signal()  # what the keys do has changed
     open_requested = Signal(str, int)  # page name, record id: show that record there
+    rows_requested = Signal(str, object)  # page name, Picked: list those records there
     notice_requested = Signal(str, str)  # sentence, tone: say it above the page
     busy_changed = Signal(bool)  # a long job of the section holds the file, or has let go of it
 

@@ -148,6 +148,7 @@ class SectionPage(Page):
             section = self._built[spec.title] = spec.factory()
             section.actions_changed.connect(self.actions_changed)
             section.open_requested.connect(self.open_requested)
+            section.rows_requested.connect(self.rows_requested)
             section.notice_requested.connect(self.notice_requested)
             section.busy_changed.connect(self.busy_changed)
             self._stack.addWidget(section)

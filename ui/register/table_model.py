@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.query import VOID, RegisterQuery
 from ui.rare_font import ensure_rare_font
+from ui.register.columns import alignment
 from ui.widgets.labels import plain_tip
 
 if TYPE_CHECKING:
@@ -107,9 +108,11 @@ class RegisterTableModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """The fields' labels."""
+        """The fields' labels, above figures at the right."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self.fields[section].label
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return alignment(self.fields[section])
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from frontdesk.core.query import Picked
+
 
 @dataclass(frozen=True)
 class Action:
@@ -26,6 +28,7 @@ class Page(QWidget):
 
     actions_changed = Signal()  # what the keys do has changed
     open_requested = Signal(str, int)  # page name, record id: show that record there
+    rows_requested = Signal(str, object)  # page name, Picked: list those records there
     notice_requested = Signal(str, str)  # sentence, tone: say it above the page
     busy_changed = Signal(bool)  # a long job of the page holds the file, or has let go of it
 
@@ -58,3 +61,6 @@ class Page(QWidget):
 
     def open_record(self, record_id: int) -> None:
         """Show a record of this register."""
+
+    def show_rows(self, picked: Picked) -> None:
+        """List these records of this register alone."""
