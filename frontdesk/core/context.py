@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import platform
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -54,12 +54,17 @@ class Transaction:
 
     def add(self, record: R) -> R:
         """Stamp a new record with who and when, write it, and return it with its id."""
-        record.created_at = self.now
-        record.created_by_id = self.actor.person_id
-        record.created_by = self.actor.name
-        self.session.add(record)
+        return self.add_all([record])[0]
+
+    def add_all(self, records: Sequence[R]) -> Sequence[R]:
+        """The same for many that do not hang on one another's ids, at one blow."""
+        for record in records:
+            record.created_at = self.now
+            record.created_by_id = self.actor.person_id
+            record.created_by = self.actor.name
+        self.session.add_all(records)
         self.flush()
-        return record
+        return records
 
     def void(self, record: Record, reason: str) -> None:
         """Cancel a record; it stays where it is, with the reason."""

@@ -73,7 +73,7 @@ class PaymentRequestService:
             if not rooms:
                 raise RefusedError("没有还没汇总的签单。", rule=RULE)
             ordered = sorted(rooms.values(), key=lambda orders: (orders[-1].unit_no, orders[-1].id))
-            return [self._request(work, orders) for orders in ordered]
+            return self._requests(work, ordered)
 
     def void(self, request_id: int, reason: str) -> RequestRow:
         """Cancel an unpaid request; its orders can be billed anew, its number stays."""
@@ -220,36 +220,44 @@ class PaymentRequestService:
 
     # --- inside -------------------------------------------------------------------------------------
 
-    def _request(self, work: Transaction, orders: Sequence[ServiceOrder]) -> RequestRow:
+    def _requests(self, work: Transaction, rooms: Sequence[Sequence[ServiceOrder]]) -> list[RequestRow]:
+        """One request for each room's orders, with its lines."""
+        requests = work.add_all([self._request(work, orders) for orders in rooms])
+        work.add_all(
+            [
+                self._line(request, position, order)
+                for request, orders in zip(requests, rooms, strict=True)
+                for position, order in enumerate(orders, start=1)
+            ]
+        )
+        return self._rows(work.session, [request.id for request in requests])
+
+    def _request(self, work: Transaction, orders: Sequence[ServiceOrder]) -> PaymentRequest:
         newest, year = orders[-1], work.today.year
         number = work.next_serial(SERIES, str(year))
-        request = work.add(
-            PaymentRequest(
-                serial=f"{PREFIX}{year}-{number:0{DIGITS}d}",
-                year=year,
-                number=number,
-                month=f"{work.today:%Y-%m}",
-                unit_id=newest.unit_id,
-                unit_no=newest.unit_no,
-                customer=newest.customer,
-                total=sum(order.due_amount for order in orders),
-                pay_by=pay_day(work.today, self._context.settings.get(ACCOUNT_PAY_DAY)),
-            )
+        return PaymentRequest(
+            serial=f"{PREFIX}{year}-{number:0{DIGITS}d}",
+            year=year,
+            number=number,
+            month=f"{work.today:%Y-%m}",
+            unit_id=newest.unit_id,
+            unit_no=newest.unit_no,
+            customer=newest.customer,
+            total=sum(order.due_amount for order in orders),
+            pay_by=pay_day(work.today, self._context.settings.get(ACCOUNT_PAY_DAY)),
         )
-        for position, order in enumerate(orders, start=1):
-            assert order.returned_at is not None
-            day = self._context.clock.local(order.finished_at or order.returned_at).date()
-            line = PaymentLine(
-                request_id=request.id,
-                order_id=order.id,
-                position=position,
-                serial=order.serial,
-                day=day,
-                service=" ".join(order.content.split())[:SERVICE_MOST],
-                amount=order.due_amount,
-            )
-            work.add(line)
-        return self._row(request, work.session.scalars(_lines_of([request.id])).all())
+
+    def _line(self, request: PaymentRequest, position: int, order: ServiceOrder) -> PaymentLine:
+        assert order.returned_at is not None
+        return PaymentLine(
+            request_id=request.id,
+            order_id=order.id,
+            position=position,
+            serial=order.serial,
+            day=self._context.clock.local(order.finished_at or order.returned_at).date(),
+            service=" ".join(order.content.split())[:SERVICE_MOST],
+            amount=order.due_amount,
+        )
 
     def _amended(
         self, work: Transaction, request: PaymentRequest, line: PaymentLine, amount: int
@@ -274,7 +282,7 @@ class PaymentRequestService:
         work.flush()
         kept = [*([line.order_id] if amount else []), *(other.order_id for other in others)]
         orders = [present(work.session, ServiceOrder, order_id) for order_id in sorted(kept)]
-        anew = self._request(work, orders)
+        (anew,) = self._requests(work, [orders])
         return (
             f"付款请求书 {request.serial} 已打印过，现已作废，改开 {anew.serial}，合计 {format_fen(anew.total)} 元，"
             "请重新打印送达。",
