@@ -51,7 +51,7 @@ class DeskApp(QObject):
         self.window = MainWindow(
             self._specs(),
             self.facts,
-            actions=[Action("new", self.start_call), Action("undo_last", lambda: None)],
+            actions=[Action("new", self.start_call)],
         )
         self.window.person_change_requested.connect(self.change_person)
         self.window.help_requested.connect(self.show_help)

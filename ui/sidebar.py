@@ -179,7 +179,7 @@ class Sidebar(QScrollArea):
             item.setFixedHeight(_LOW_HEIGHT if low else _HEIGHT)
 
     def _step(self, by: int) -> None:
-        items = list(self._items.values())
+        items = [item for item in self._items.values() if item.isVisibleTo(self)]
         focused = next((i for i, item in enumerate(items) if item.hasFocus()), 0)
         item = items[max(0, min(focused + by, len(items) - 1))]
         item.setFocus(Qt.FocusReason.TabFocusReason)

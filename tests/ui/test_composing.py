@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.shortcuts import SHORTCUTS, Scope, bind, shortcut
+from ui.widgets import composing
 from ui.widgets.composing import LineEdit, TextEdit
 from ui.widgets.search_box import SearchBox
 
@@ -182,3 +183,15 @@ def test_every_key_of_window_and_page_acts_from_inside_an_empty_text(
         together = QKeySequence(keys)[0]
         qtbot.keyClick(edit, together.key(), together.keyboardModifiers())
     assert acted == [shortcut_id] * len(shortcut(shortcut_id).keys)
+
+
+@pytest.mark.parametrize(
+    "keys", [keys for entry in SHORTCUTS if entry.scope is Scope.PAGE for keys in entry.keys]
+)
+def test_an_editor_leaves_the_pages_keys_alone_where_the_platform_gives_them_to_editors(keys: str) -> None:
+    # On X11 Ctrl+E goes to the line's end; this platform has no such key, so the editor's decision is asked.
+    together = QKeySequence(keys)[0]
+    asked = QKeyEvent(QEvent.Type.ShortcutOverride, together.key(), together.keyboardModifiers())
+    asked.accept()
+    assert composing._decided(asked, composing=False, can_undo=False)
+    assert not asked.isAccepted()

@@ -162,6 +162,16 @@ def test_the_sidebar_shows_pages_by_mouse_and_by_keyboard(qtbot: QtBot, window: 
     assert shown.count() == 2
 
 
+def test_the_sidebars_arrows_step_over_pages_that_the_role_is_not_offered(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    offered = list(TITLES)[0:3:2]
+    window.offer(offered)
+    window.sidebar.item(offered[0]).setFocus()
+    press(qtbot, window, Qt.Key.Key_Down)
+    assert window.sidebar.item(offered[1]).hasFocus()
+
+
 def test_a_key_does_what_the_page_in_view_offers(qtbot: QtBot, window: MainWindow) -> None:
     page(window).offer("order", "save", "preview")
     page(window).line.setFocus()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -9,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from ui.rare_font import ensure_rare_font
+from ui.shortcuts import SHORTCUTS, Scope
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
@@ -122,14 +124,22 @@ def _command(event: QKeyEvent) -> bool:
 
 
 def _decided(override: QEvent, composing: bool, can_undo: bool) -> bool:
-    """Whether it is settled who has the key: the input method all of them, the page Ctrl+Z when there is
-    nothing here to undo. Qt's editors would keep it for nothing.
+    """Whether it is settled who has the key: the input method all of them, the page its own, and Ctrl+Z when
+    there is nothing here to undo. Qt's editors would keep that for nothing, and Ctrl+E to go to the line's end.
     """
     if composing:
         override.accept()
         return True
     key: QKeyEvent = override  # type: ignore[assignment]
-    if key.matches(QKeySequence.StandardKey.Undo) and not can_undo:
+    undo = key.matches(QKeySequence.StandardKey.Undo)
+    if (undo and not can_undo) or (not undo and QKeySequence(key.keyCombination()) in _page_keys()):
         override.ignore()
         return True
     return False
+
+
+@cache
+def _page_keys() -> frozenset[QKeySequence]:
+    return frozenset(
+        QKeySequence(keys) for entry in SHORTCUTS if entry.scope is Scope.PAGE for keys in entry.keys
+    )
