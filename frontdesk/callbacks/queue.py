@@ -60,7 +60,7 @@ class CallbackQueue:
         self._context.require(Permission.READ_ORDERS)
         _, ends = self._context.clock.day_bounds(self._context.clock.today())
         with self._context.read() as session:
-            return sum(row.due_at is not None and row.due_at < ends for row in self._waiting.rows(session))
+            return self._waiting.count_due(session, ends)
 
     def for_rain(self) -> list[AwaitedRow]:
         """The repaired leaks that wait for the next rain, the oldest first (R-ORDER-11)."""

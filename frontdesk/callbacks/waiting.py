@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import lazyload
 
 from frontdesk.callbacks import rules
@@ -31,6 +31,7 @@ from frontdesk.core.settings import (
 from frontdesk.orders.model import ServiceOrder
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from frontdesk.core.context import DeskContext, Transaction
@@ -93,6 +94,7 @@ class Waiting:
 
     def rows(self, session: Session, order_ids: Collection[int] | None = None) -> list[AwaitedRow]:
         """Every order that awaits something, or those of these orders; without a due moment it waits for rain."""
+        among = [] if order_ids is None else [ServiceOrder.id.in_(order_ids)]
         return [
             AwaitedRow(
                 order.id,
@@ -108,9 +110,24 @@ class Waiting:
                 order.finished_at,
                 known.tries.get(order.id, 0),
             )
-            for order, awaited, known in self._open(session, order_ids)
+            for order, awaited, known in self._open(session, *among)
             if order.finished_at is not None
         ]
+
+    def count_due(self, session: Session, before: datetime) -> int:
+        """How many are due before a moment, without reading them all: it is asked after every entry of the desk.
+
+        Whoever nobody has asked within the longest limit is due, whatever else applies; the rules look at the others.
+        """
+        reached = select(Callback.id).where(
+            Callback.order_id == ServiceOrder.id, Callback.reached.is_(True), Callback.voided_at.is_(None)
+        )
+        never_asked = (ServiceOrder.finished_at < before - self._limits().first) & ~reached.exists()
+        late = select(ServiceOrder.id).where(*OPEN, never_asked).limit(MOST)
+        others = (awaited.due_at for _, awaited, _ in self._open(session, ~never_asked))
+        return (session.scalar(select(func.count()).select_from(late.subquery())) or 0) + sum(
+            due_at is not None and due_at < before for due_at in others
+        )
 
     def repeat_by(self, callback: Callback) -> datetime:
         """By when the customer is asked again after it went back in writing: the department answers before."""
@@ -173,11 +190,9 @@ class Waiting:
         ]
 
     def _open(
-        self, session: Session, order_ids: Collection[int] | None = None
+        self, session: Session, *conditions: ColumnElement[bool]
     ) -> list[tuple[ServiceOrder, rules.Awaited, _Known]]:
-        asked = select(ServiceOrder).options(lazyload(ServiceOrder.lines)).where(*OPEN)
-        if order_ids is not None:
-            asked = asked.where(ServiceOrder.id.in_(order_ids))
+        asked = select(ServiceOrder).options(lazyload(ServiceOrder.lines)).where(*OPEN, *conditions)
         orders = session.scalars(asked.order_by(ServiceOrder.finished_at).limit(MOST)).all()
         known = self._known(session, [order.id for order in orders])
         found = ((order, self._awaited(order, known)) for order in orders)

@@ -150,3 +150,32 @@ def test_r_order_11_what_goes_back_in_writing_is_printed_for_the_department(
         "要求：换阀芯",
     ]
     assert desk.paper.referral(row.id).startswith(b"%PDF")
+
+
+def test_r_order_11_the_number_beside_the_tab_is_that_of_the_list(desk: Desk, clock: FixedClock) -> None:
+    """Counted without reading them all, it is still the rules' own number, whatever was said before."""
+    queue, counted = desk.callbacks.queue, []
+
+    def compare() -> None:
+        by_the_list = len(queue.find(RegisterQuery(last_day=clock.today())))
+        assert queue.pressing() == by_the_list
+        counted.append(by_the_list)
+
+    rooms = ("1-1-101", "1-1-102", "1-1-201", "1-1-202", "1-1-301")
+    silent, unreached, bad, good, leak = (
+        finished(desk, "水龙头漏水" if room == rooms[-1] else "跳闸", room, urgent=room == rooms[3])
+        for room in rooms
+    )
+    compare()
+    desk.callbacks.record(unreached.id, NewCallback(reached=False))
+    back = desk.callbacks.record(bad.id, BAD)
+    desk.callbacks.record(good.id, GOOD)
+    desk.callbacks.record(leak.id, GOOD)
+    for days in range(6):
+        compare()
+        if days == 2:
+            desk.callbacks.refer(back.id, "夜里仍滴水，请再修", "工程部")
+        if days == 4:
+            desk.callbacks.it_rained()
+        clock.advance(DAY)
+    assert len(set(counted)) > 2, silent
