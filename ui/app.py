@@ -112,6 +112,8 @@ class DeskApp(QObject):
         """F1: what this page is for and which keys work, from the manual."""
         from ui.help_view import HelpDialog
 
+        for shown in self.window.findChildren(HelpDialog):
+            shown.reject()
         HelpDialog(page_name, self.window).show()
 
     def _specs(self) -> Sequence[PageSpec]:

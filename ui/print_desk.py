@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from frontdesk.core.errors import DeskError, StoppedError, SurroundingsError
@@ -74,6 +75,7 @@ class PrintDesk:
     ) -> None:
         self.remembered = remembered
         self._tasks, self._say, self._window, self._strip = tasks, say, window, strip
+        self._under_way: set[str] = set()  # titles: an impatient second Ctrl+P is no reprint
 
     def print_now(self, request: PrintRequest) -> None:
         """Print with the form's remembered printer; the first time, or when it is gone, the preview asks."""
@@ -90,6 +92,11 @@ class PrintDesk:
         from ui import printing
         from ui.print_preview import PreviewDialog
 
+        for shown in self._window.findChildren(PreviewDialog):
+            if shown.isVisible() and shown.title == request.title:
+                shown.activateWindow()
+                return shown
+            shown.reject()
         known = self.remembered.remembered(request.form_id)
         gone = known.printer if known and known.printer not in printing.printers() else ""
         dialog = PreviewDialog(self, request, self._tasks, self._window)
@@ -138,6 +145,9 @@ class PrintDesk:
     def _run(
         self, request: PrintRequest, choice: PrinterChoice, hand_over: HandOver, done: Callable[[], str]
     ) -> None:
+        if request.title in self._under_way:
+            self._say(f"{request.title} 正在打印，不用再按。", "info")
+            return
         try:
             counted = request.count() if request.count else None
         except DeskError as error:
@@ -157,10 +167,18 @@ class PrintDesk:
             return done()
 
         self._say(f"正在打印 {request.title} …", "info")
-        task = self._tasks.run(work, lambda told: self._say(told, "ok"), self._failed)
+        self._under_way.add(request.title)
+        task = self._tasks.run(
+            work, partial(self._printed, request.title), partial(self._failed, request.title)
+        )
         self._strip.watch(task, f"正在打印 {request.title}", after_ms=_SHOWN_AFTER_MS)
 
-    def _failed(self, error: Exception) -> None:
+    def _printed(self, title: str, told: str) -> None:
+        self._under_way.discard(title)
+        self._say(told, "ok")
+
+    def _failed(self, title: str, error: Exception) -> None:
+        self._under_way.discard(title)
         if not isinstance(error, DeskError):
             raise error
         self._say(error.message, "info" if isinstance(error, StoppedError) else "danger")

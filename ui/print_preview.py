@@ -74,6 +74,11 @@ class PreviewDialog(QDialog):
         if self._movable:
             bind("align", self, self._on_align)
 
+    @property
+    def title(self) -> str:
+        """Of the request whose sheets are shown."""
+        return self._request.title
+
     def open_with(self, choice: PrinterChoice, gone: str = "") -> None:
         """Show the dialog, without holding up the window, and draw the sheets."""
         names = printing.printers()

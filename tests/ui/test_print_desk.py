@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
+from shiboken6 import isValid
 
 from frontdesk import forms
 from frontdesk.core.errors import StoppedError, SurroundingsError
@@ -127,6 +128,31 @@ def test_ctrl_p_prints_with_the_printer_that_the_form_had_last_on_this_desk(
     assert [(printer, title) for printer, title, _pdf in office.sent] == [(FANFOLD, "服务单 FW2026-000001")]
     assert asked.choices == [PrinterChoice(FANFOLD, "strike", 5, -12, 1000)]
     assert asked.counted == 1
+
+
+def test_r_order_18_an_impatient_second_ctrl_p_is_no_reprint(
+    prints: PrintDesk, office: Office, said: list[tuple[str, str]], qtbot: QtBot
+) -> None:
+    prints.remembered.remember("F-ORDER", PrinterChoice(LASER, "laser"))
+    asked = Asked()
+    prints.print_now(asked.request)
+    prints.print_now(asked.request)
+    assert "正在打印" in said[-1][0]
+    until_said(qtbot, said, "ok")
+    assert (len(office.sent), asked.counted) == (1, 1)
+    prints.print_now(asked.request)
+    qtbot.waitUntil(lambda: len(office.sent) == 2, timeout=20_000)
+    assert asked.counted == 2
+
+
+def test_one_preview_stands_at_a_time(prints: PrintDesk, office: Office, qtbot: QtBot) -> None:
+    asked = Asked()
+    first = opened(prints, asked, qtbot)
+    assert prints.preview(asked.request) is first
+    other = PrintRequest("F-ORDER", "服务单 FW2026-000002", asked.make, asked.count, LAYOUTS, "laser")
+    second = prints.preview(other)
+    assert second is not first
+    qtbot.waitUntil(lambda: not isValid(first) or not first.isVisible())
 
 
 def test_r_order_18_a_print_that_failed_is_not_counted(
@@ -393,7 +419,7 @@ def test_a_queue_without_the_paper_is_refused_before_anything_is_printed(
     if goes:
         assert printing.lp_command(job, LASER)
     else:
-        with pytest.raises(SurroundingsError, match="没有 .*这种纸"):
+        with pytest.raises(SurroundingsError, match=r"没有 .*这种纸"):
             printing.lp_command(job, LASER)
 
 
