@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -121,12 +120,6 @@ def _after_rain(
 def sample_size(finished: int, percent: int) -> int:
     """How many of a day's repair orders are drawn: at least that share, rounded up (R-ORDER-10)."""
     return -(-finished * percent // 100)
-
-
-def names_any(text: str, words: Iterable[str]) -> bool:
-    """Whether a fault's words name one of these (漏水, 消防): what kind of call-back it asks for."""
-    said = unicodedata.normalize("NFKC", text).casefold()
-    return any(word.strip().casefold() in said for word in words if word.strip())
 
 
 def is_bad(answers: Mapping[str, Any], problem: str) -> bool:

@@ -16,6 +16,7 @@ from frontdesk.callbacks.awaited import AwaitedRow
 from frontdesk.callbacks.model import Callback, CallbackLot, Rain
 from frontdesk.callbacks.register import CALLBACK, QUESTIONS, Sample
 from frontdesk.core.due import DueItem
+from frontdesk.core.plain_text import names_any
 from frontdesk.core.settings import (
     CALLBACK_AFTER_RAIN_HOURS,
     CALLBACK_AGAIN_DAYS,
@@ -206,8 +207,8 @@ class Waiting:
         served = rules.Served(
             order.finished_at,
             urgent=order.urgent,
-            leak=rules.names_any(said, get(CALLBACK_LEAK_WORDS)),
-            safety=rules.names_any(said, get(CALLBACK_SAFETY_WORDS)),
+            leak=names_any(said, get(CALLBACK_LEAK_WORDS)),
+            safety=names_any(said, get(CALLBACK_SAFETY_WORDS)),
             sample_ends=self._end_of(day) if day else None,
         )
         return rules.awaited(served, known.made[order.id], known.rains, self._limits(), self._context.clock)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from frontdesk.calls.register import COMPLAINT, ENQUIRY, NEED
+from frontdesk.core.plain_text import names_any
 from frontdesk.core.settings import CALL_HINTS, DESK_NAME, ESTATE_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from frontdesk.core.context import DeskContext
 
@@ -31,21 +31,20 @@ class Case(Enum):
     CLOSING = "结束"
 
 
-# What endangers somebody as people tell it (R-ORDER-12); the words only choose what is said, not what is done.
-_URGENT = re.compile(
-    "困|关人|爆|停电|断电|漏电|触电|着火|起火|冒烟|燃气|煤气|坠落|掉下来|要掉|塌|裂缝|漫|喷水"
-)
 _BY_CATEGORY = {COMPLAINT: Case.COMPLAINT, ENQUIRY: Case.ENQUIRY, NEED: Case.NEED}
 
 
-def case_of(typed: Mapping[str, str]) -> Case:
-    """The case at hand by what is typed of a call so far, as `draft()` of its form has it."""
+def case_of(typed: Mapping[str, str], urgent_words: Sequence[str]) -> Case:
+    """The case at hand by what is typed of a call so far, as `draft()` of its form has it.
+
+    `urgent_words` are what endangers somebody as people tell it (R-ORDER-12).
+    """
     reason, category = typed.get("reason", ""), typed.get("category", "")
     if not typed:
         return Case.GREETING
     if not (typed.get("unit_no") and reason):
         return Case.ROOM
-    if category in ("", NEED) and _URGENT.search(reason):
+    if category in ("", NEED) and names_any(reason, urgent_words):
         return Case.URGENT
     if typed.get("promised_at"):
         return Case.PROMISE

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable
 
 from frontdesk.core.errors import RefusedError
 
@@ -24,6 +26,12 @@ def plain_text(text: str, *, field: str, label: str, most: int) -> str:
     if len(kept) > most:
         raise RefusedError(f"“{label}”有 {len(kept)} 字，最多 {most} 字，请写短一些。", field=field)
     return kept
+
+
+def names_any(text: str, words: Iterable[str]) -> bool:
+    """Whether a text names one of these words (漏水, 消防), however it is typed; the office's lists may have blanks."""
+    said = unicodedata.normalize("NFKC", text).casefold()
+    return any(word.strip().casefold() in said for word in words if word.strip())
 
 
 def plain_reason(reason: str) -> str:

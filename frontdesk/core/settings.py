@@ -129,6 +129,15 @@ ACCOUNT_PAY_DAY = Setting("account.pay_day", 20, "签单付款期限", "服务�
 PRICE_REVISION_MONTHS = Setting(
     "price.revision_months", 6, "价目表修订周期", "服务单", "个月", least=1, most=60
 )
+ORDER_URGENT_WORDS = Setting(
+    "order.urgent_words",
+    [
+        "困", "关人", "失控", "爆", "停电", "断电", "漏电", "触电", "着火", "起火", "冒烟", "燃气", "煤气", "坠落",
+        "掉下来", "要掉", "脱落", "塌", "裂缝", "漫", "喷水", "水泵", "栏杆", "扶手",
+    ],
+    "提示急修的字眼",
+    "服务单",
+)  # fmt: skip
 ORDER_KEEP_YEARS = Setting("order.keep_years", 5, "服务单保存期限", "服务单", "年", least=5, most=100)
 
 CALLBACK_HOURS = Setting("callback.hours", 48, "完工后回访", "回访", "小时", least=1, most=720)

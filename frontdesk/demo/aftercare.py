@@ -11,6 +11,7 @@ from typing import Any
 
 from frontdesk.callbacks import rules
 from frontdesk.callbacks.model import Callback, CallbackLot, Rain
+from frontdesk.core.plain_text import names_any
 from frontdesk.core.settings import CALLBACK_LEAK_WORDS, CALLBACK_SAMPLE_PERCENT
 from frontdesk.demo.ledger import Entry
 from frontdesk.demo.telling import Telling
@@ -56,7 +57,7 @@ class Aftercare:
     def finished(self, order: Entry, at: datetime) -> None:
         """An order is finished: its customer will be asked."""
         said = f"{order.row['content']}\n{order.row['result']}"
-        leak = rules.names_any(said, CALLBACK_LEAK_WORDS.default)
+        leak = names_any(said, CALLBACK_LEAK_WORDS.default)
         case = _Case(self._telling.hold(order), leak=leak, urgent=order.row["urgent"])
         if order.row["category"] == "repair":
             self._urn.setdefault(self._clock.local(at).date(), []).append(case)

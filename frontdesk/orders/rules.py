@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.money import MOST_FEN
-from frontdesk.core.plain_text import storable
+from frontdesk.core.plain_text import names_any, storable
 from frontdesk.core.query import Tone
 from frontdesk.orders.register import ORDER, NewLine
 
@@ -154,6 +154,13 @@ def agreement_warnings(
         if not agreed
     ]
     return (f"还没有和客户说定：{'、'.join(missing)}。",) if missing else ()
+
+
+def urgency_warning(category: str, content: str, words: Sequence[str], *, urgent: bool) -> tuple[str, ...]:
+    """One sentence when a repair that is not marked urgent reads as if it endangered somebody (R-ORDER-12)."""
+    if urgent or category != "repair" or not names_any(content, words):
+        return ()
+    return ("内容像急修（有危险的要先到场），请核对要不要标“急修”。",)
 
 
 def damage_warning(category: str, *, confirmed: bool) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from frontdesk.core.errors import NotAllowedError, RefusedError, StoppedError
 from frontdesk.core.fitting import fitting
 from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.query import RegisterQuery, TableRow
-from frontdesk.core.settings import DEPARTMENTS, SERVICE_PEOPLE
+from frontdesk.core.settings import DEPARTMENTS, ORDER_URGENT_WORDS, SERVICE_PEOPLE
 from frontdesk.estate.link import linked_unit
 from frontdesk.forms import Slip
 from frontdesk.orders import issuing, listing, prints, rules
@@ -96,7 +96,9 @@ class OrderService:
 
     def row_within(self, work: Transaction, order: ServiceOrder) -> OrderRow:
         """An order as it stands inside a caller's unit of work, with warnings about its appointment."""
-        return self._shown.row(order, _appointment_warnings(work, order))
+        words = self._context.settings.get(ORDER_URGENT_WORDS)
+        urgency = rules.urgency_warning(order.category, order.content, words, urgent=order.urgent)
+        return self._shown.row(order, (*_appointment_warnings(work, order), *urgency))
 
     def dispatch(
         self, order_id: int, service_person: str, department: str = "", *, at: datetime | None = None

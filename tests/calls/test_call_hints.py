@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from frontdesk.calls.hints import Case, case_of
+from frontdesk.core.settings import ORDER_URGENT_WORDS
 
 ROOM = {"unit_no": "3-2-1102"}
 
@@ -27,4 +28,4 @@ ROOM = {"unit_no": "3-2-1102"}
     ],
 )
 def test_r_call_8_the_case_at_hand_is_read_from_what_is_typed(typed: dict[str, str], case: Case) -> None:
-    assert case_of(typed) is case
+    assert case_of(typed, ORDER_URGENT_WORDS.default) is case

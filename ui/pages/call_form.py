@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from frontdesk.calls.hints import Case, case_of, hint
 from frontdesk.calls.register import CALL, NewCall
 from frontdesk.core.fields import Field, Kind
+from frontdesk.core.settings import ORDER_URGENT_WORDS
 from frontdesk.estate.register import number_for
 from ui.register.attempt import LookUp, attempt
 from ui.register.entry_form import EntryForm
@@ -207,4 +208,5 @@ class CallForm(NewRecordCard):
     def _show_hint(self) -> None:
         typed = self.draft.typed()
         self._closing.stop()
-        self._say.setText(hint(self._desk.context, case_of(typed), typed.get("promised_at", "")))
+        words = self._desk.context.settings.get(ORDER_URGENT_WORDS)
+        self._say.setText(hint(self._desk.context, case_of(typed, words), typed.get("promised_at", "")))
