@@ -66,6 +66,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("save_pdf", ("Ctrl+S",), "存为 PDF", Scope.PAGE),
     Shortcut("import", ("Ctrl+O",), "导入表格", Scope.PAGE),
     Shortcut("export", ("Ctrl+E",), "导出表格", Scope.PAGE),
+    Shortcut("rows", ("Ctrl+G",), "在服务单里列出", Scope.PAGE),
     Shortcut("summary", ("Ctrl+D",), "日汇总", Scope.PAGE),
     Shortcut("filter", ("Ctrl+F",), "筛选", Scope.PAGE),
     Shortcut("clear", ("Alt+K",), "清空", Scope.PAGE),

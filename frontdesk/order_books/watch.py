@@ -129,6 +129,14 @@ class SerialWatchService:
             amounts=settled,
         )
 
+    def order_ids(self, first_day: date, last_day: date) -> list[int]:
+        """The orders whose numbers were taken on these local days, both inclusive, the newest first."""
+        self._context.require(Permission.READ_ORDERS)
+        begins, ends = self._context.clock.day_bounds(first_day, last_day)
+        taken = (ServiceOrder.created_at >= begins, ServiceOrder.created_at < ends)
+        with self._context.read() as session:
+            return list(session.scalars(select(ServiceOrder.id).where(*taken).order_by(ServiceOrder.id.desc())))
+
     def periods(self, reach: Reach, day: date) -> list[WatchPeriod]:
         """The days of `day`'s month, the months of its year, or the last years: those with numbers, newest first."""
         self._context.require(Permission.READ_ORDERS)

@@ -90,6 +90,14 @@ def test_r_order_15_a_whole_month_is_bound_with_its_cover(
     ]
 
 
+def test_a_volume_opens_all_its_orders_in_their_own_page(section: BindingSection) -> None:
+    bound(section)
+    opened: list[Any] = []
+    section.rows_requested.connect(lambda _name, picked: opened.append(picked))
+    section.open_rows()
+    assert [(picked.label, picked.ids) for picked in opened] == [("2026 年 11 月 第 1 册", (2, 1))]
+
+
 def test_r_order_17_a_young_volume_is_not_given_up(
     section: BindingSection, desk: Desk, clock: FixedClock
 ) -> None:

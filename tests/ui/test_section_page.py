@@ -102,6 +102,9 @@ def test_the_keys_lead_in_and_step_by_step_out(page: Books, qtbot: QtBot) -> Non
     assert section.box.hasFocus(), "the section had a step of its own to go back"
     back(page)
     assert not section.box.hasFocus()
+    section.steps_in = 1
+    back(page)
+    assert not section.box.hasFocus(), "from the list Esc leads nowhere"
 
 
 def test_who_comes_back_to_the_page_goes_on_where_the_cursor_was(page: Books, qtbot: QtBot) -> None:

@@ -136,6 +136,14 @@ def test_enter_goes_to_the_lines_and_from_a_line_to_its_order(section: WatchSect
     assert not section.go_back()
 
 
+def test_a_day_opens_all_its_orders_in_their_own_page(section: WatchSection) -> None:
+    opened: list[tuple[str, Any]] = []
+    section.rows_requested.connect(lambda name, picked: opened.append((name, picked)))
+    actions(section)["rows"].run()
+    ((name, picked),) = opened
+    assert (name, picked.label, picked.ids) == ("service_order", "2026-11-22", (4, 3))
+
+
 def test_finance_reads_the_watch_and_changes_nothing(section: WatchSection, busy_days: Desk) -> None:
     busy_days.context.actor = Actor(None, "周赟", "finance", role_of("finance").permissions)
     section.on_shown()

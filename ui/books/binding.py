@@ -49,7 +49,7 @@ class BindingSection(ListSection):
             Field("state", "状态", Kind.CHOICE),
         ),
         {
-            "month": Column(92, 0, 0),
+            "month": Column(106, 0, 0),
             "volume": Column(60, 0, 2),
             "serials": Column(170, 1, 0),
             "sheets": Column(56, 0, 1),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from frontdesk.core.actor import Permission
 from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.money import format_fen
-from frontdesk.core.query import TableRow, Tone, tone
+from frontdesk.core.query import Picked, TableRow, Tone, tone
 from frontdesk.order_books.register import ORDER_DAY, Reach
 from frontdesk.orders.register import SETTLEMENTS
 from ui.books.people import FOLLOWER, anybody_editor
@@ -146,6 +146,14 @@ class WatchSection(ListSection):
                 self._shown(period, full=True),
             ),
         )
+
+    def picked(self) -> Picked | None:
+        """All orders of the day, month or year, not only those that somebody has to answer for."""
+        period = self._periods.get(self.chosen())
+        if period is None:
+            return None
+        ids = self.desk.order_books.watch.order_ids(period.first_day, period.last_day)
+        return Picked(self._shown(period, full=True), tuple(ids))
 
     def turn(self) -> None:
         """From days to months, to years, and to days again; what was chosen stays in view."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import SurroundingsError
+from frontdesk.core.query import Picked
 from ui.register.attempt import LookUp
 from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record
 from ui.register.record_panel import Record, RecordPanel
@@ -120,6 +121,11 @@ class ListSection(Section):
         """What can be taken out of what is chosen."""
         return ()
 
+    def picked(self) -> Picked | None:
+        """The orders behind what is chosen, for the service orders' own page; those of its lines."""
+        ids = {line.order_id for line in self._lines if line.order_id}
+        return Picked(self.record.title.text(), tuple(sorted(ids, reverse=True))) if ids else None
+
     def id_of(self, result: Any) -> int:
         """The list's id of what a step gave back; 0 stays where the cursor is."""
         return getattr(result, "id", 0)
@@ -131,6 +137,8 @@ class ListSection(Section):
         step = self.record.main_step()
         actions = [] if step is None else [Action("save", self._confirm, step.label)]
         actions += self.own_actions()
+        if self.chosen():
+            actions.append(Action("rows", self.open_rows))
         if self.may(Permission.PRINT) and self.print_request() is not None:
             actions += [Action("print", self.print_chosen), Action("preview", self.preview_chosen)]
         if self.may(Permission.EXPORT) and self.export_sources():

@@ -166,6 +166,7 @@ class SectionPage(Page):
 
     def _on_back(self) -> None:
         section = self.current_section()
-        if section is None or not section.go_back():
+        inside = section is not None and (section.is_typing() or not self._list.hasFocus())
+        if section is None or not inside or not section.go_back():
             self._entered = False
             self._list.setFocus()
