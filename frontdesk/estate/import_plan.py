@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from frontdesk.core.room_numbers import RoomNumber
 from frontdesk.core.search import folded
+from frontdesk.estate.area import shown_area
 from frontdesk.estate.keys import digits_of
 from frontdesk.estate.model import Resident, Telephone, Unit
 from frontdesk.estate.register import OWNER, RESIDENTS
@@ -150,7 +151,7 @@ def _contradictions(row: ReadRow, room_key: str, book: Book) -> Iterator[str]:
     if before.row == row.number:
         return
     if row.area_cm2 is not None and before.area_cm2 not in (None, row.area_cm2):
-        yield f"第 {before.row} 行的同一房号面积是 {_square_metres(before.area_cm2 or 0)}，请核对"
+        yield f"第 {before.row} 行的同一房号面积是 {shown_area(before.area_cm2 or 0)}，请核对"
     if set(owners) - set(before.owners) and before.owners:
         yield f"第 {before.row} 行的同一房号业主是{'、'.join(before.owners)}，请核对"
     before.area_cm2 = before.area_cm2 or row.area_cm2
@@ -167,9 +168,9 @@ def _plan_unit(planned: RowPlan, row: ReadRow, room: RoomNumber, book: Book) -> 
         planned.said.append("新房间" if unit.id is None else "恢复房间")
     if row.area_cm2 is not None and row.area_cm2 != unit.area_cm2:
         if unit.area_cm2 is not None:
-            planned.said.append(f"面积 {_square_metres(unit.area_cm2)} → {_square_metres(row.area_cm2)}")
+            planned.said.append(f"面积 {shown_area(unit.area_cm2)} → {shown_area(row.area_cm2)}")
         elif not planned.new_unit:
-            planned.said.append(f"面积 {_square_metres(row.area_cm2)}")
+            planned.said.append(f"面积 {shown_area(row.area_cm2)}")
         planned.area_cm2 = unit.area_cm2 = row.area_cm2
 
 
@@ -198,7 +199,3 @@ def _told(planned: PersonPlan) -> Iterator[str]:
         yield f"{planned.person.name} 加电话 {'、'.join(planned.numbers)}"
     for name in planned.values:
         yield f"{planned.person.name} 改{RESIDENTS.field(name).label}"
-
-
-def _square_metres(area_cm2: int) -> str:
-    return f"{area_cm2 / 10_000:.4f}".rstrip("0").rstrip(".")

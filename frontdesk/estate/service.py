@@ -22,6 +22,7 @@ from frontdesk.core.room_numbers import parse
 from frontdesk.core.shown import masked_identity
 from frontdesk.core.typed import fold_width, read_phone
 from frontdesk.estate import listing
+from frontdesk.estate.area import MOST_CM2
 from frontdesk.estate.indexing import live_unit, reindexed
 from frontdesk.estate.keys import digits_of
 from frontdesk.estate.listing import shown_number, unit_row
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Record)
 
-_MOST_CM2 = 10_000_000 * 10_000
 _CORRECTABLE = ("name", "relation", "gender", "birthday", "identity_no", "moved_in", "remarks")
 
 
@@ -287,7 +287,7 @@ class EstateService:
 def unit_of(unit_no: str, area_cm2: int | None) -> Unit:
     """A unit's record from its number as written. Raises RefusedError when it cannot be read."""
     room = parse(unit_no)
-    if area_cm2 is not None and not 0 <= area_cm2 <= _MOST_CM2:
+    if area_cm2 is not None and not 0 <= area_cm2 <= MOST_CM2:
         raise RefusedError("面积不对，请填平方米数。", field="area_cm2")
     return Unit(
         unit_no=room.text,

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 
 from frontdesk.core import room_numbers
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.plain_text import plain_text
 from frontdesk.core.room_numbers import RoomNumber
 from frontdesk.core.typed import fold_width, read_phone
+from frontdesk.estate.area import read_area
 from frontdesk.estate.keys import digits_of
 from frontdesk.estate.register import EMERGENCY, FAMILY, GENDERS, OCCUPANT, OWNER, RESIDENTS
 from frontdesk.estate.sheet_columns import Column, Heads, Means
@@ -33,8 +33,6 @@ _SEVERAL = re.compile(r"[、,，;；/\\|\n]+")
 _BLANKS = re.compile(r"\s+")
 _NOTHING = {"", "无", "没有", "暂无", "空", "-", "--", "/", "—", "无电话", "n/a", "na", "none"}
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\s.*)?|(\d{4})(\d{2})(\d{2})", re.DOTALL)
-_AREA = re.compile(r"(\d{1,7}(?:\.\d{1,4})?)(?:平方米|平米|㎡|m2|M2|平)?")
-_MOST_CM2 = 10_000_000 * 10_000
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RELATIONS = {
     OWNER: "业主 户主 本人 房主 产权人",
@@ -218,17 +216,13 @@ class _Reader:
 
     def _read_area(self, column: Column, value: Cell) -> None:
         text = str(value) if isinstance(value, int | float) else self._text(column, value)
-        read = _AREA.fullmatch(text.replace(" ", "").replace(",", ""))
-        try:
-            square_metres = Decimal(read[1]) if read else None
-        except InvalidOperation:
-            square_metres = None
         if text.lower() in _NOTHING:
             return
-        if square_metres is None or not 0 <= square_metres * 10_000 <= _MOST_CM2:
+        area = read_area(text)
+        if area is None:
             self._problem(f"“{column.head}”里的“{text[:20]}”不是面积")
         else:
-            self._row.area_cm2 = int(square_metres * 10_000)
+            self._row.area_cm2 = area
 
     def _day(self, column: Column, value: Cell) -> date | None:
         if isinstance(value, datetime):

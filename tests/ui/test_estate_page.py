@@ -126,6 +126,52 @@ def test_a_correction_changes_only_what_was_changed(page: EstatePage, homes: Des
     assert [one.shown for one in resident.telephones] == ["13800138000", "010-88886666"]
 
 
+def test_a_room_gets_its_area_and_is_withdrawn_with_its_people_by_keyboard(
+    page: EstatePage, homes: Desk
+) -> None:
+    key(page, Qt.Key.Key_End)
+    unit = homes.estate.unit_by_no("3-2-1102")
+    assert unit is not None
+    page.record.take("room")
+    run(page, "save")
+    for answer in (None, "９８．５㎡", "by deed"):
+        if answer:
+            page.focusWidget().insert(answer)
+        key(page, Qt.Key.Key_Return)
+    assert homes.estate.unit(unit.id).area_cm2 == 985_000
+    assert "98.5 ㎡" in texts(page.record)
+    page.record.take("withdraw")
+    QTest.qWait(1)
+    assert any("连同住户 张晓敏" in text for text in texts(page.record))
+    run(page, "save")
+    assert homes.estate.unit_by_no("3-2-1102") is not None, "no reason was given"
+    QTest.keyClicks(page.focusWidget(), "merged")
+    run(page, "save")
+    assert homes.estate.unit_by_no("3-2-1102") is None
+    assert not page.shows_record()
+    homes.context.actor = PROGRAM
+    assert homes.verify().ok
+
+
+def test_a_room_without_anybody_is_found_and_kept(page: EstatePage, homes: Desk, sign_in: SignIn) -> None:
+    homes.context.actor = PROGRAM
+    unit = homes.estate.add_unit(NewUnit("1-1-101"))
+    sign_in("曾㛃")
+    assert page.show_unit(unit.id)
+    assert "没有登记住户" in texts(page.record)
+    page.record.take("note")
+    QTest.keyClicks(page.focusWidget(), "keys")
+    run(page, "save")
+    assert "keys" in texts(page.record)
+    page.refresh()
+    assert page.opened == homes.estate.unit(unit.id)
+    page.record.take("correct")
+    page.record._form.fill("area", "a lot")
+    page.record._form.fill("reason", "guess")
+    run(page, "save")
+    assert "98.5" in page.record._form.faults()["area"]
+
+
 def test_moving_out_asks_and_names_the_person(page: EstatePage, homes: Desk) -> None:
     key(page, Qt.Key.Key_End)
     page.record.take("withdraw")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
-from frontdesk.core.fields import Choice, Field, Kind
-from frontdesk.estate.register import RESIDENTS, NewResident, NewUnit
+from frontdesk.core.fields import Field, Kind
+from frontdesk.estate.register import RESIDENTS, NewResident, NewUnit, UnitRow
+from ui.estate.unit_record import REASON, area_fact, note_steps
 from ui.register.lines_editor import LinesEditor
 from ui.register.record_panel import Fact, Record, Step
 from ui.widgets.unit_box import UnitEditor
@@ -23,12 +24,8 @@ if TYPE_CHECKING:
 
 _TELEPHONES = Field("telephones", "电话", Kind.LONG_TEXT, max_length=400, hint="一行一个号码")
 _REASON = Field("reason", "原因", max_length=400, hint="例如：本人来前台更正")
-_WHY = replace(_REASON, required=True)
 _ROOM = Field("unit_no", "房号", Kind.UNIT, required=True, max_length=40)
 _NEW_ROOM = Field("new_unit", "新建房间", Kind.FLAG, hint="房号不在册，新建这个房间")
-_NOTE = Field(
-    "text", "备忘", Kind.LONG_TEXT, required=True, max_length=400, hint="前台人人要知道的事，红字提示"
-)
 _PERSON = (
     *(RESIDENTS.field(name) for name in ("name", "relation")),
     _TELEPHONES,
@@ -38,8 +35,8 @@ _SHORT = (RESIDENTS.field("name"), RESIDENTS.field("relation"), _TELEPHONES)
 _TEXTS = ("name", "relation", "gender", "identity_no", "remarks")
 _BY_LINES = {"telephones": LinesEditor}
 
-# What a step gives back: the resident to show next, None for nobody, or a sentence to say.
-Outcome = int | str | None
+# What a step gives back: the resident or the room to show next, None for nobody, or a sentence to say.
+Outcome = int | UnitRow | str | None
 
 
 def resident_record(desk: Desk, resident: ResidentRow, household: Household) -> Record:
@@ -74,7 +71,6 @@ def _unit_editor(desk: Desk, field: Field) -> UnitEditor:
 
 
 def _facts(resident: ResidentRow, household: Household) -> Iterator[Fact]:
-    area = household.unit.area_cm2
     telephones = (f"{one.shown}  {one.remarks}".strip() for one in resident.telephones)
     yield Fact("房号", household.unit.unit_no, strong=True)
     yield Fact("电话", "\n".join(telephones), strong=True)
@@ -83,7 +79,7 @@ def _facts(resident: ResidentRow, household: Household) -> Iterator[Fact]:
     yield Fact("证件号码", resident.identity_no)
     yield Fact("入住日期", resident.moved_in.isoformat() if resident.moved_in else "")
     yield Fact("备注", resident.remarks)
-    yield Fact("建筑面积", f"{area / 10_000:.2f} ㎡" if area else "")
+    yield area_fact(household)
 
 
 def _steps(desk: Desk, resident: ResidentRow, household: Household) -> Iterator[Step]:
@@ -92,26 +88,16 @@ def _steps(desk: Desk, resident: ResidentRow, household: Household) -> Iterator[
         return
     if actor.may(Permission.KEEP_ESTATE):
         yield _correct_step(desk, resident)
-        yield Step(
-            "join",
-            "同住人",
-            "T",
-            partial(_join, desk, household.unit.id),
-            fields=_SHORT,
-            values={"relation": "family"},
-            own_editors=_BY_LINES,
-        )
-        yield Step("note", "写备忘", "B", partial(_note, desk, resident), fields=(_NOTE,))
-        if household.notes:
-            yield _unnote_step(desk, resident, household)
-        yield _room_step(desk, resident, household)
+        yield join_step(desk, household.unit.id, "同住人", "family")
+        yield from note_steps(desk, household, resident.id)
+        yield Step("room", "房间", "F", lambda _values: household.unit)
     if not actor.may(Permission.SEE_FULL_TELEPHONES) and (resident.telephones or resident.identity_no):
         yield Step(
             "reveal",
             "看完整号码",
             "K",
             partial(_reveal, desk, resident),
-            fields=(replace(_WHY, label="用途", hint="会记入日志"),),
+            fields=(replace(REASON, label="用途", hint="会记入日志"),),
         )
     if actor.may(Permission.KEEP_ESTATE):
         yield Step(
@@ -119,10 +105,23 @@ def _steps(desk: Desk, resident: ResidentRow, household: Household) -> Iterator[
             "迁出",
             "X",
             partial(_withdraw, desk, resident),
-            fields=(replace(_WHY, hint="例如：已搬走、已过户"),),
+            fields=(replace(REASON, hint="例如：已搬走、已过户"),),
             danger=True,
             question=f"{household.unit.unit_no} {resident.name} 迁出？以后查找和住户卡里不再出现，记录仍保留。",
         )
+
+
+def join_step(desk: Desk, unit_id: int, label: str, relation: str) -> Step:
+    """Enter somebody in that room."""
+    return Step(
+        "join",
+        label,
+        "T",
+        partial(_join, desk, unit_id),
+        fields=_SHORT,
+        values={"relation": relation},
+        own_editors=_BY_LINES,
+    )
 
 
 def _correct_step(desk: Desk, resident: ResidentRow) -> Step:
@@ -139,27 +138,6 @@ def _correct_step(desk: Desk, resident: ResidentRow) -> Step:
         values=shown,
         main=True,
         own_editors=_BY_LINES,
-    )
-
-
-def _unnote_step(desk: Desk, resident: ResidentRow, household: Household) -> Step:
-    notes = tuple(Choice(str(note.id), note.text) for note in household.notes)
-    field = Field("note", "撤下哪一条", Kind.CHOICE, required=True, choices=notes)
-    values = {"note": notes[0].key} if len(notes) == 1 else {}
-    return Step(
-        "unnote", "撤备忘", "C", partial(_unnote, desk, resident), fields=(field, _WHY), values=values
-    )
-
-
-def _room_step(desk: Desk, resident: ResidentRow, household: Household) -> Step:
-    return Step(
-        "room",
-        "改房号",
-        "F",
-        partial(_room, desk, resident, household),
-        fields=(replace(_ROOM, kind=Kind.TEXT), _WHY),
-        values={"unit_no": household.unit.unit_no},
-        question=f"{household.unit.unit_no} 的房号写错了？改后，这一户所有人一起改。",
     )
 
 
@@ -200,22 +178,6 @@ def _correct(desk: Desk, resident: ResidentRow, shown: Mapping[str, Any], values
         raise RefusedError("带 * 的证件号码看不全，请填完整的。", field="identity_no")
     telephones = values["telephones"] if values["telephones"] != shown["telephones"] else None
     desk.estate.correct_resident(resident.id, changes, values["reason"] or "", telephones=telephones)
-    return resident.id
-
-
-def _note(desk: Desk, resident: ResidentRow, values: Values) -> Outcome:
-    desk.estate.add_note(resident.unit_id, values["text"])
-    return resident.id
-
-
-def _unnote(desk: Desk, resident: ResidentRow, values: Values) -> Outcome:
-    desk.estate.withdraw_note(int(values["note"]), values["reason"])
-    return resident.id
-
-
-def _room(desk: Desk, resident: ResidentRow, household: Household, values: Values) -> Outcome:
-    new = NewUnit(values["unit_no"], household.unit.area_cm2)
-    desk.estate.correct_unit(household.unit.id, new, values["reason"])
     return resident.id
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,13 +10,14 @@ from PySide6.QtWidgets import QWidget
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
-from frontdesk.estate.register import OCCUPANT, OWNER, PHONES, RESIDENTS
+from frontdesk.estate.register import OCCUPANT, OWNER, PHONES, RESIDENTS, UnitRow
 from ui.estate.import_view import ImportView
-from ui.estate.resident_record import Outcome, new_record, resident_record
+from ui.estate.resident_record import Outcome, join_step, new_record, resident_record
+from ui.estate.unit_record import unit_record
 from ui.register.columns import Column
 from ui.register.export_step import ExportSource
 from ui.register.panel import RegisterPanel
-from ui.register.register_page import CARD, RegisterPage
+from ui.register.register_page import MIDDLE, RegisterPage
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import QuietButton
 from ui.widgets.containers import Card, EmptyState
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from frontdesk.core.fields import Register
     from frontdesk.desk import Desk
-    from frontdesk.estate.register import ResidentRow
+    from frontdesk.estate.register import Household, ResidentRow
     from ui.register.record_panel import Record
     from ui.tasks import TaskRunner
 
@@ -89,9 +89,20 @@ class EstatePage(RegisterPage):
         except RefusedError:
             return None
 
-    def record_of(self, row: ResidentRow) -> Record:
-        """The resident with the steps that may be taken."""
+    def again(self, row: ResidentRow | UnitRow) -> ResidentRow | UnitRow | None:
+        """The resident, or the room, as it stands now."""
+        return self._unit(row.id) if isinstance(row, UnitRow) else self.get(row.id)
+
+    def record_of(self, row: ResidentRow | UnitRow) -> Record:
+        """The resident, or the room, with the steps that may be taken."""
+        if isinstance(row, UnitRow):
+            newcomer = join_step(self.desk, row.id, "登记住户", OWNER)
+            return unit_record(self.desk, self.desk.estate.household(row.id), newcomer)
         return resident_record(self.desk, row, self.desk.estate.household(row.unit_id))
+
+    def unit_of(self, row: ResidentRow | UnitRow) -> int:
+        """The room whose card stands beside."""
+        return row.id if isinstance(row, UnitRow) else row.unit_id
 
     def key_actions(self) -> Sequence[Action]:
         """What may be done here, or in the import that lies over it."""
@@ -131,8 +142,8 @@ class EstatePage(RegisterPage):
         super().open_record(record_id)
 
     def show_unit(self, unit_id: int) -> bool:
-        """Show the unit's first resident, and its card."""
-        self.ask(lambda: self.desk.estate.household(unit_id).residents, partial(self._show_first, unit_id))
+        """Show the unit's first resident, or the room where nobody lives; and its card."""
+        self.ask(lambda: self.desk.estate.household(unit_id), self._show_first)
         return True
 
     def refresh(self) -> None:
@@ -160,6 +171,10 @@ class EstatePage(RegisterPage):
             self.record.notice.say(result, "info")
             return
         self.panel.refresh()
+        if isinstance(result, UnitRow):
+            self.show_row(result)
+            self.record.put_cursor()
+            return
         if result is None:
             self.leave_record()
         else:
@@ -198,14 +213,19 @@ class EstatePage(RegisterPage):
         self.import_view.setVisible(over)
         self.zones.setVisible(not over)
 
-    def _show_first(self, unit_id: int, residents: Sequence[ResidentRow]) -> None:
-        if residents:
-            self.open_record(residents[0].id)
+    def _show_first(self, household: Household) -> None:
+        self._lay_import(over=False)
+        if household.residents:
+            self.open_record(household.residents[0].id)
         else:
-            self._lay_import(over=False)
-            self.leave_record()
-            self.show_card(unit_id)
-            self.zones.show_zone(CARD)
+            self.show_row(household.unit)
+            self.zones.show_zone(MIDDLE, focus=True)
+
+    def _unit(self, unit_id: int) -> UnitRow | None:
+        try:
+            return self.desk.estate.unit(unit_id)
+        except RefusedError:  # withdrawn meanwhile
+            return None
 
     def _source(self, register: Register) -> ExportSource:
         export = self.desk.estate.export

@@ -86,6 +86,10 @@ class RegisterPage(Page):
         """The record's row, with an `id`; None where there is nothing to show. May raise what services raise."""
         raise NotImplementedError
 
+    def again(self, row: Any) -> Any:
+        """The row as it stands now; None where there is nothing to show any more."""
+        return self.get(row.id)
+
     def record_of(self, row: Any) -> Record:
         """The row with the steps that may be taken. May raise what services raise."""
         raise NotImplementedError
@@ -170,8 +174,10 @@ class RegisterPage(Page):
         if self.card is not None and self.card.unit_id is not None:
             self.show_card(self.card.unit_id)
         if self.opened is not None and not self.record.is_asking():
-            known = self.opened.id
-            self._look_at(known)
+            known = self.opened
+            both = self.look(lambda: self._with_record(self.again(known)), None)
+            if both is not None:
+                self._stand(both)
 
     def is_typing(self) -> bool:
         """Whether a new record or a step's question is half typed."""
@@ -365,7 +371,9 @@ class RegisterPage(Page):
         self.record.confirm()
 
     def _seen(self, record_id: int) -> tuple[Any, Record | None]:
-        row = self.get(record_id)
+        return self._with_record(self.get(record_id))
+
+    def _with_record(self, row: Any) -> tuple[Any, Record | None]:
         return row, None if row is None else self.record_of(row)
 
     def _stand(self, both: tuple[Any, Record | None]) -> None:
