@@ -209,6 +209,12 @@ class ListSection(Section):
         self.zones.show_zone(_RECORD)
         self.record.take(step)
 
+    def open_rows(self) -> None:
+        """List the orders behind what is chosen on their own page (Ctrl+G)."""
+        picked = self.picked()
+        if picked is not None:
+            self.rows_requested.emit(ORDERS, picked)
+
     def begin_export(self) -> None:
         """Ask for the purpose of taking out what is chosen (Ctrl+E)."""
         self.show_question(export_record(self.desk.context, self, self.export_sources()), EXPORT)
