@@ -71,12 +71,12 @@ class DeskFacts:
         )
 
     def due(self) -> Mapping[str, int]:
-        """Promised replies that are near or late, call-backs that are due today, and messages that wait."""
+        """Promised replies that are near or late, call-backs that are due today, messages that wait, bills and prices."""
         if self.desk is None or self.desk.context.actor is None:
             return {}
         from frontdesk.core.actor import Permission
 
-        if not self.desk.context.actor.may(Permission.READ_REGISTERS):
+        if not self.desk.context.actor.may(Permission.READ_ORDERS):
             return {}
         self._due = self._look(partial(_counts, self.desk), self._due)
         return self._due
@@ -95,8 +95,14 @@ class DeskFacts:
 
 
 def _counts(desk: Desk) -> Mapping[str, int]:
+    from frontdesk.core.actor import Permission
+
+    actor, now = desk.context.actor, desk.context.clock.now()
+    books = {"order_books": len(desk.prices.due(now)) + desk.payment_requests.pressing(now)}
+    if actor is None or not actor.may(Permission.READ_REGISTERS):
+        return books
     late = [reply for reply in desk.calls.promised_due() if reply.left < _NEAR]
-    return {
+    return books | {
         "call": len(late),
         "callback": desk.callbacks.queue.pressing(),
         "message": len(desk.messages.waiting()),

@@ -126,6 +126,20 @@ class PaymentRequestService:
         with self._context.read() as session:
             return [*self._to_collect(session, moment), *self._to_draw_up(session, moment)]
 
+    def pressing(self, now: datetime | None = None) -> int:
+        """How many things `due` would tell of, counted in the file; drawing up counts as one."""
+        self._context.require(Permission.READ_ORDERS)
+        clock, get = self._context.clock, self._context.settings.get
+        today = clock.local(now or clock.now()).date()
+        late = select(func.count()).select_from(PaymentRequest).where(_UNPAID, PaymentRequest.pay_by < today)
+        with self._context.read() as session:
+            count = session.scalar(late) or 0
+            if get(ACCOUNT_BILLED_BY) == "payment_request" and today.day >= get(ACCOUNT_BILLING_DAY):
+                begins, _ = clock.day_bounds(today.replace(day=get(ACCOUNT_BILLING_DAY)))
+                waiting = _unbilled().where(ServiceOrder.returned_at < begins)
+                count += bool(session.scalar(select(waiting.exists())))
+            return count
+
     def get(self, request_id: int) -> RequestRow:
         """One request with its orders. Raises RefusedError when there is none."""
         self._context.require(Permission.READ_ORDERS)

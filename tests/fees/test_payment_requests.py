@@ -288,3 +288,16 @@ def test_a_batch_to_print_is_what_was_never_printed(desk: Desk) -> None:
     desk.payment_requests.record_prints(ids[:1])
     desk.payment_requests.void(ids[1], "开错")
     assert desk.payment_requests.unprinted() == ids[2:]
+
+
+def test_r_order_16_what_presses_is_counted_as_it_is_told(desk: Desk, early: FixedClock) -> None:
+    """R-ORDER-16: the count beside the tab, and the list of due things, agree."""
+    returned(desk, "3-2-1102", 100)
+    returned(desk, "3-2-1103", 100)
+    for days, pressing in ((0, 0), (5, 1)):
+        early.advance(days * DAY)
+        assert desk.payment_requests.pressing() == len(desk.payment_requests.due()) == pressing
+    desk.payment_requests.draw_up()
+    assert desk.payment_requests.pressing() == len(desk.payment_requests.due()) == 0
+    early.advance(6 * DAY)
+    assert desk.payment_requests.pressing() == len(desk.payment_requests.due()) == 2

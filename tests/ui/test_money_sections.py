@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,9 +12,11 @@ from frontdesk.core.actor import Actor
 from frontdesk.core.settings import ACCOUNT_BILLED_BY
 from frontdesk.fees.register import NewReceipt
 from frontdesk.orders.register import NewLine, NewOrder
+from frontdesk.prices.register import NewPrice
 from frontdesk.staff.permissions import role_of
 from ui.books.receipts import ReceiptsPage
 from ui.books.requests import RequestsPage
+from ui.facts import DeskFacts
 from ui.register.register_section import RegisterSection
 
 if TYPE_CHECKING:
@@ -252,3 +255,22 @@ def test_escape_goes_from_the_question_to_the_table_and_out(desk: Desk, make: Ca
     assert not section.is_typing()
     assert section.page.panel.table.hasFocus()
     assert not section.go_back()
+
+
+def test_the_tab_counts_what_presses_for_finance_too(desk: Desk) -> None:
+    """R-ORDER-7, R-ORDER-16: the list that is to be revised, and the bills that are late."""
+    facts = DeskFacts()
+    facts.desk = desk
+    act_as(desk, "finance")
+    desk.prices.begin_revision()
+    desk.prices.add_line(NewPrice("疏通下水", 6000))
+    desk.prices.publish(date(2026, 1, 1))
+    assert facts.due() == {"order_books": 1}
+    act_as(desk, "clerk")
+    assert {name: facts.due()[name] for name in ("call", "message", "order_books")} == {
+        "call": 0,
+        "message": 0,
+        "order_books": 1,
+    }
+    act_as(desk, "mail_carrier")
+    assert facts.due() == {}
