@@ -288,13 +288,12 @@ def _paper(desk: Desk, form_id: str, what: str) -> bytes:
 def _export(wish: argparse.Namespace) -> int:
     from frontdesk.estate.register import PHONES, RESIDENTS
     from frontdesk.exchange.export import ExportWish
-    from frontdesk.paper import period_of
 
     dated = wish.register not in ("residents", "phones")
     if wish.period and not dated:
         raise RefusedError("住户和电话表没有日期，请不要写 --period。")
     query = _period(wish.period)
-    purpose = ExportWish(wish.purpose, period=period_of(query) if dated else "")
+    purpose = ExportWish(wish.purpose, period=query.period if dated else "")
     report = _progress("正在导出")
     with _signed_in(wish) as desk:
         writers: dict[str, Callable[[], int]] = {

@@ -155,21 +155,21 @@ class Paper:
     ) -> bytes:
         """F-CALL of the lines that answer, oldest first."""
         rows = self._calls.print_rows(query)
-        return self._register(CALL, rows, period_of(query), progress, cancelled)
+        return self._register(CALL, rows, query.period, progress, cancelled)
 
     def messages(
         self, query: RegisterQuery, progress: Progress | None = None, cancelled: Cancelled | None = None
     ) -> bytes:
         """F-MESSAGE as a register of the messages that answer."""
         rows = self._messages.print_rows(query)
-        return self._register(MESSAGE, rows, period_of(query), progress, cancelled)
+        return self._register(MESSAGE, rows, query.period, progress, cancelled)
 
     def callbacks(
         self, query: RegisterQuery, progress: Progress | None = None, cancelled: Cancelled | None = None
     ) -> bytes:
         """F-CALLBACK of the call-backs that answer, oldest first."""
         rows = self._callbacks.print_rows(query)
-        return self._register(CALLBACK, rows, period_of(query), progress, cancelled)
+        return self._register(CALLBACK, rows, query.period, progress, cancelled)
 
     def referral(self, callback_id: int) -> bytes:
         """F-MEMO of what a call-back found, for the department that mends it (R-ORDER-11). Raises RefusedError."""
@@ -231,7 +231,7 @@ class Paper:
         self, query: RegisterQuery, progress: Progress | None = None, cancelled: Cancelled | None = None
     ) -> bytes:
         """F-LAUNDRY as a register of the tickets that answer, oldest first."""
-        return self._register(LAUNDRY, self._laundry.print_rows(query), period_of(query), progress, cancelled)
+        return self._register(LAUNDRY, self._laundry.print_rows(query), query.period, progress, cancelled)
 
     def summary(self, day: date) -> bytes:
         """F-SUMMARY of a local day (R-CALL-7)."""
@@ -263,7 +263,7 @@ class Paper:
         """F-ORDER-DAY of a local day, or of several, both inclusive (R-ORDER-14)."""
         days = RegisterQuery(first_day=first_day, last_day=last_day or first_day)
         rows = self._books.watch.print_rows(first_day, last_day)
-        return self._register(ORDER_DAY, rows, period_of(days))
+        return self._register(ORDER_DAY, rows, days.period)
 
     def finance_list(self, list_id: int) -> bytes:
         """F-FINANCE of a list (R-ORDER-15). Raises RefusedError."""
@@ -314,13 +314,3 @@ class Paper:
 
     def _now(self) -> str:
         return printed_moment(self._context.clock, self._context.clock.now())
-
-
-def period_of(query: RegisterQuery) -> str:
-    """The period as it stands on a register: one day, from – to, or 全部."""
-    first, last = query.first_day, query.last_day
-    if first and last:
-        return first.isoformat() if first == last else f"{first.isoformat()} 至 {last.isoformat()}"
-    if first:
-        return f"{first.isoformat()} 起"
-    return f"至 {last.isoformat()}" if last else "全部"

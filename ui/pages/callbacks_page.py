@@ -10,7 +10,6 @@ from frontdesk.callbacks.rules import AFTER_RAIN
 from frontdesk.core.actor import Permission
 from frontdesk.core.query import RegisterQuery
 from frontdesk.core.shown import shown_moment, shown_serial
-from frontdesk.paper import period_of
 from ui.callbacks.lists import CallbackLists
 from ui.callbacks.record import Case, case_record, rain_record, sample_record
 from ui.callbacks.steps import REFER
@@ -205,7 +204,7 @@ class CallbacksPage(RegisterPage):
         query, paper = self._made_query(), self.desk.paper
         return PrintRequest(
             CALLBACK.form_id,
-            f"{CALLBACK.title} {period_of(query)}",
+            f"{CALLBACK.title} {query.period}",
             lambda _choice, task: paper.callbacks(query, task.progress, task.cancelled),
         )
 
