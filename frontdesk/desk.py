@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,20 @@ if TYPE_CHECKING:
     from frontdesk.safety.verify import Mark, Report
 
 SEARCHED = ("call", "order", "resident")
+
+
+LATER = (
+    "callbacks.patterns",
+    "callbacks.report",
+    "callbacks.service",
+    "estate.household_import",
+    "fees.receipts",
+    "fees.service",
+    "laundry.service",
+    "order_books.service",
+    "paper",
+    "prices.service",
+)
 
 
 class Desk:
@@ -275,6 +290,12 @@ def open_desk(folder: Path, *, create: bool = False, clock: Clock | None = None)
     except BaseException:
         database.close()
         raise
+
+
+def import_later() -> None:
+    """Import what stands behind later pages: for a worker, while somebody types a secret."""
+    for name in LATER:
+        import_module(f"frontdesk.{name}")
 
 
 def _lay(path: Path) -> None:

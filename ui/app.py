@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ui.theme import Appearance
 
 HOME = "call"
+_SETTLED_MS = 300  # the sign-in is painted; nobody has typed a secret so soon
 
 
 class DeskApp(QObject):
@@ -168,6 +169,7 @@ class DeskApp(QObject):
         self.window.set_finder(self._finder(desk))
         self.window.refresh()
         self._show_sign_in(None)
+        QTimer.singleShot(_SETTLED_MS, lambda: self.tasks.run(_import_later))
         self.opened.emit()
 
     def _finder(self, desk: Desk) -> QWidget:
@@ -213,13 +215,13 @@ class DeskApp(QObject):
         self._idle.set_minutes(self.desk.context.settings.get(IDLE_LOCK_MINUTES))
         self.window.offer(self.offered())
         self.window.leave_layer()
-        self.window.refresh()
         if not same:  # else page and cursor are where they were, and nobody has written meanwhile
             first = self._first_page()
             if first:
                 self.window.show_page(first)
             for page in self.window.built_pages().values():
                 page.person_came()
+        self.window.refresh()
         if self._waiting_number:
             number, self._waiting_number = self._waiting_number, ""
             self.incoming(number)
@@ -290,7 +292,7 @@ class DeskApp(QObject):
     def _calls_page(self) -> Page:
         from ui.pages.calls_page import CallsPage
 
-        return CallsPage(self._open_desk(), self.printing, self.tasks)
+        return CallsPage(self._open_desk(), self.printing, self.tasks, self.window.work_place)
 
     def _orders_page(self) -> Page:
         from ui.pages.orders_page import OrdersPage
@@ -328,3 +330,9 @@ class DeskApp(QObject):
         page = SettingsPage(self._open_desk(), self.printing, self.tasks)
         page.settings_saved.connect(self._on_settings_saved)
         return page
+
+
+def _import_later(_task: object) -> None:
+    from frontdesk.desk import import_later
+
+    import_later()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SLIM_BELOW = 1180  # px of window width: the sidebar shows icons alone
 LOW_BELOW = 600  # px of window height: bars and rows are lower
+_COUNTING_MS = 300  # after a change: its page is painted by then, on a slow machine too
 _CLOCK_MS = 5_000
 _PASSING_MS = 8_000  # what went well goes by itself
 _PASSING = ("info", "ok")
@@ -117,7 +118,7 @@ class MainWindow(QMainWindow):
         self._clock = QTimer(self, interval=_CLOCK_MS)
         self._clock.timeout.connect(lambda: self.top_bar.set_moment(self._facts.local_now()))
         self._clock.start()
-        self._counting = QTimer(self, singleShot=True, interval=0)
+        self._counting = QTimer(self, singleShot=True, interval=_COUNTING_MS)
         self._counting.timeout.connect(self._count)
         self.refresh()
 
@@ -173,6 +174,11 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(page)
             self._pages[name] = page
         return self._pages[name]
+
+    @property
+    def work_place(self) -> QWidget:
+        """Where pages stand: the parent of one that is to be built at its place."""
+        return self._stack
 
     def built_pages(self) -> Mapping[str, Page]:
         """The pages that were shown at least once, by name."""

@@ -67,15 +67,7 @@ class FinanceLine(Record):
     """One order on a list, as it was when the list was drawn up. An order stands on one list only."""
 
     __tablename__ = "finance_line"
-    __table_args__ = (
-        Index(
-            "uq_finance_line_order",
-            "order_id",
-            unique=True,
-            sqlite_where=_STANDS,
-            postgresql_where=_STANDS,
-        ),
-    )
+    __table_args__ = (Index("uq_finance_line_order", "order_id", unique=True, sqlite_where=_STANDS),)
 
     list_id: Mapped[int] = mapped_column(ForeignKey("finance_list.id"), index=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("service_order.id"))

@@ -279,11 +279,9 @@ def test_a_page_may_say_something_above_itself(window: MainWindow) -> None:
     assert window.notice.text() == ""
 
 
-def test_the_shell_shows_the_facts_as_they_stand(
-    window: MainWindow, facts: Facts, qapp: QApplication
-) -> None:
+def test_the_shell_shows_the_facts_as_they_stand(window: MainWindow, facts: Facts, qtbot: QtBot) -> None:
     window.resize(1366, 768)
-    qapp.processEvents()  # what is counted follows the painting
+    qtbot.waitUntil(lambda: window.status_bar.proof.text() == facts.proof())  # counted after the painting
     assert window.top_bar.estate.whole_text() == "A&B<h1>花园</h1> · 前台"
     assert window.top_bar.clock.text() == "11月21日 周六 18:26"
     assert window.sidebar.item("mail").due() == 117
@@ -293,8 +291,8 @@ def test_the_shell_shows_the_facts_as_they_stand(
     window.refresh()
     assert window.top_bar.person.word() == "王㛃"
     assert window.top_bar.backup.accessibleName() == "三天未备份"
-    qapp.processEvents()
-    assert (window.sidebar.item("mail").due(), window.sidebar.item("calls").due()) == (0, 2)
+    qtbot.waitUntil(lambda: window.sidebar.item("calls").due() == 2)
+    assert window.sidebar.item("mail").due() == 0
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from PySide6.QtWidgets import QWidget
+
     from frontdesk.desk import Desk
     from frontdesk.orders.register import OrderRow
     from ui.print_desk import PrintDesk
@@ -51,7 +53,9 @@ class CallsPage(RegisterPage):
     )
     draft_words = "这是 {when} 没存完的来电，接着填即可。"
 
-    def __init__(self, desk: Desk, printing: PrintDesk, tasks: TaskRunner) -> None:
+    def __init__(
+        self, desk: Desk, printing: PrintDesk, tasks: TaskRunner, parent: QWidget | None = None
+    ) -> None:
         panel = RegisterPanel(
             CALL,
             desk.calls,
@@ -65,7 +69,7 @@ class CallsPage(RegisterPage):
             read_room=self._read_room,
         )
         form = CallForm(desk)
-        super().__init__(desk, tasks, panel, form, word="来电", widths=(590, 324, 194))
+        super().__init__(desk, tasks, panel, form, word="来电", widths=(590, 324, 194), parent=parent)
         self.form = form
         self._printing = printing
         form.save_requested.connect(self._log)

@@ -57,20 +57,23 @@ class RegisterPage(Page):
         widths: Sequence[int],
         walking: bool = False,
         margin: int = GAP,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
+        if parent is not None:
+            self.resize(parent.size())  # so that each widget is dressed and laid out once, where it will stay
         self.desk, self.panel = desk, panel
         self.opened: Any = None  # the row that stands in the middle
         self._resting, self._walking = resting, walking
         self.record = RecordPanel(desk.context.clock)
         self.card = HouseholdCardView() if len(widths) > CARD else None
         self.middle = QStackedWidget()
-        self.middle.addWidget(resting)
-        self.middle.addWidget(self.record)
         zones = [Zone(panel, "列表", widths[TABLE], 1), Zone(self.middle, word, widths[MIDDLE])]
         if self.card is not None:
             zones.append(Zone(self.card, "住户", widths[CARD]))
         self.zones = FoldingZones(zones, margin=margin, parent=self)
+        self.middle.addWidget(resting)
+        self.middle.addWidget(self.record)
         self.export_strip = ExportStrip(tasks)
         panel.body.addWidget(self.export_strip)
         self.saving = Saving()
