@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
-from shiboken6 import isValid
 
 from frontdesk import forms
 from frontdesk.core.errors import DeskError, RefusedError
@@ -174,10 +173,11 @@ class AlignmentDialog(QDialog):
             lambda _task: print_papers.has_paper(asked[0], *asked[1]),
             lambda has: None if has else self._on_paper_missing(*asked),
             self._on_failed,
+            owner=self,
         )
 
     def _on_paper_missing(self, name: str, size: tuple[float, float]) -> None:
-        if isValid(self) and (name, size) == (self.printer.currentText(), self._size()):
+        if (name, size) == (self.printer.currentText(), self._size()):
             missing = print_papers.missing_paper(name, *size)
             self.notice.say(f"{missing}{print_papers.how_to_add(*size)}", "warn")
 
@@ -223,11 +223,9 @@ class AlignmentDialog(QDialog):
             printing.send(printing.PrintJob("标尺页", sheet), printer)
 
         self.notice.say("正在打印标尺页…", "info")
-        self._tasks.run(work, lambda _none: self._on_printed(choice), self._on_failed)
+        self._tasks.run(work, lambda _none: self._on_printed(choice), self._on_failed, owner=self)
 
     def _on_printed(self, choice: PrinterChoice) -> None:
-        if not isValid(self):
-            return
         self._take(choice)
         self.notice.say("标尺页已送到打印机。量好三处填在上面；都对就不用改，直接保存。", "ok")
         self.boxes[0].setFocus()
@@ -236,8 +234,7 @@ class AlignmentDialog(QDialog):
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, DeskError):
             raise error
-        if isValid(self):
-            self.notice.say(error.message, "danger")
+        self.notice.say(error.message, "danger")
 
     def _on_save(self) -> None:
         if not self.save_button.isEnabled():

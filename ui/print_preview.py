@@ -219,6 +219,7 @@ class PreviewDialog(QDialog):
             work,
             lambda made: self._show(task, *made),
             lambda error: self._failed(task, error),
+            owner=self,
         )
         self._task = task
         self._strip.watch(task, "正在排版", after_ms=_SHOWN_AFTER_MS)

@@ -9,6 +9,9 @@ from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+from frontdesk.core.errors import DeskError
 
 Work = Callable[["Task"], Any]
 
@@ -29,13 +32,16 @@ class TaskRunner(QObject):
         work: Work,
         done: Callable[[Any], object] | None = None,
         failed: Callable[[Exception], object] | None = None,
+        *,
+        owner: QObject | None = None,
     ) -> Task:
         """Run `work(task)` beside the window; it reports by `task.progress(n, total)` and asks `task.cancelled()`.
 
         `done(result)` or `failed(error)` is called in the window's thread. Without `failed` the error is raised
-        there, for the program's own hook: it never vanishes.
+        there, for the program's own hook: it never vanishes. With an `owner` that is gone by then the job is asked
+        to stop and nobody is told how it ended; a bug is raised all the same.
         """
-        task = Task(self.on_behalf(work) if self.on_behalf else work, done, failed)
+        task = Task(self.on_behalf(work) if self.on_behalf else work, done, failed, owner)
         self._tasks.add(task)
         task.ended.connect(lambda: self._tasks.discard(task))
         self._pool.submit(task.work_through)
@@ -66,9 +72,12 @@ class Task(QObject):
         work: Work,
         done: Callable[[Any], object] | None,
         failed: Callable[[Exception], object] | None,
+        owner: QObject | None,
     ) -> None:
         super().__init__()
-        self._work, self._done, self._failed = work, done, failed
+        self._work, self._done, self._failed, self._owner = work, done, failed, owner
+        if owner is not None:
+            owner.destroyed.connect(self.cancel)
         self._stop = threading.Event()
         self._last_report = 0.0
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
@@ -101,8 +110,12 @@ class Task(QObject):
         self.progressed.emit(done, total)
 
     def _on_returned(self, result: Any, error: Exception | None) -> None:
+        gone = self._owner is not None and not isValid(self._owner)
         try:
-            if error is None:
+            if gone:
+                if error is not None and not isinstance(error, DeskError):
+                    raise error
+            elif error is None:
                 if self._done is not None:
                     self._done(result)
             elif self._failed is not None:

@@ -6,8 +6,9 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QSignalSpy
+from shiboken6 import delete
 
 from ui.tasks import Task, TaskRunner, Work
 from ui.widgets.buttons import QuietButton
@@ -153,3 +154,39 @@ def test_a_job_is_bound_to_whoever_begins_it(qtbot: QtBot, runner: TaskRunner) -
     with qtbot.waitSignal(task.ended):
         pass
     assert seen == [("陈晓婧", True)]
+
+
+def test_nobody_is_told_when_the_owner_is_gone_and_the_job_is_asked_to_stop(
+    qtbot: QtBot, runner: TaskRunner
+) -> None:
+    owner, told = QObject(), []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(_task: Task) -> str:
+        begun.set()
+        assert go_on.wait(10)
+        return "核验报告"
+
+    task = runner.run(work, told.append, told.append, owner=owner)
+    assert begun.wait(10)
+    delete(owner)
+    assert task.cancelled()
+    with qtbot.waitSignal(task.ended):
+        go_on.set()
+    assert told == []
+
+
+def test_a_bug_of_a_job_without_its_owner_still_reaches_the_programs_hook(
+    qtbot: QtBot, runner: TaskRunner
+) -> None:
+    owner, go_on = QObject(), threading.Event()
+
+    def work(_task: Task) -> None:
+        assert go_on.wait(10)
+        raise ValueError("坏")
+
+    task = runner.run(work, owner=owner)
+    delete(owner)
+    with qtbot.captureExceptions() as caught, qtbot.waitSignal(task.ended):
+        go_on.set()
+    assert [kind for kind, _error, _trace in caught] == [ValueError]

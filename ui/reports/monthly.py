@@ -144,6 +144,7 @@ class MonthlySection(Section):
             lambda task: None if task.cancelled() else self.read(month),
             lambda found: self._on_read(task, found),
             lambda error: self._on_failed(task, error),
+            owner=self,
         )
         self._task = task
 

@@ -103,7 +103,7 @@ class VerificationSection(Section):
         self._running = True
         self._notice.clear()
         self._report.hide()
-        task = self._tasks.run(work, done, self._on_failed)
+        task = self._tasks.run(work, done, self._on_failed, owner=self)
         self._strip.watch(task, words)
         self._strip.put_cursor()  # before the buttons go out, or the cursor would wander off
         self._begin.setEnabled(False)
