@@ -119,7 +119,7 @@ def _in_own_namespace(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     root_here = ["unshare", "--user", "--map-root-user", "--mount"]
     if subprocess.run([*root_here, "true"], capture_output=True, check=False).returncode != 0:
         pytest.skip("neither root, nor allowed a namespace of one's own")
-    again = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", request.node.nodeid]
+    again = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", request.node.nodeid]
     again.append(f"--basetemp={tmp_path / 'again'}")
     child = subprocess.run(
         [*root_here, *again], cwd=request.config.rootpath, capture_output=True, text=True, check=False
