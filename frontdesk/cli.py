@@ -32,6 +32,8 @@ Command = Callable[[argparse.Namespace], int]
 
 CODES = """退出码：0 完成；1 被拒绝或输入有误；2 命令写错；3 磁盘、文件或屏幕的问题；4 校验发现问题；130 被 Ctrl+C 中断。"""
 LAYOUTS = ("laser", "two_up", "strike", "overprint")
+PAPERS = {"A4": "210x297", "A5": "210x148"}
+LEAST_MM, MOST_MM = 50, 450  # of a sheet's side
 MOST_SHOWN = 50  # rows or findings on the screen
 
 
@@ -142,11 +144,16 @@ def _add_forms(forms: Parser) -> None:
         ("list", "列出所有表单", _forms_list),
         ("check", "检查模板：写错的字段、重叠、放不下的字", _forms_check),
         ("sample", "用样例内容出一张", _forms_sample),
+        ("ruler", "出一张标尺，量打印机走得准不准", _forms_ruler),
     ):
         kind: Parser = kinds.add_parser(name, help=words, description=words)
         kind.set_defaults(command=command)
         if name == "sample":
             _add_arguments(kind, ("form", "表单号", "例如 F-ORDER"))
+            _add_output(kind)
+        if name == "ruler":
+            paper = "A4、A5（横）或 宽x高 毫米，例如 241x139.7；不写为 A4"
+            kind.options.add_argument("--paper", metavar="纸张", default="A4", help=paper)
             _add_output(kind)
 
 
@@ -230,6 +237,19 @@ def _forms_sample(wish: argparse.Namespace) -> int:
     from frontdesk import forms
 
     return _write(wish.output, forms.sample(wish.form))
+
+
+def _forms_ruler(wish: argparse.Namespace) -> int:
+    from frontdesk import forms
+
+    said = PAPERS.get(wish.paper.upper(), wish.paper.lower())
+    read = re.fullmatch(r"([0-9]{2,3}(?:\.[0-9]{1,2})?)[x×*]([0-9]{2,3}(?:\.[0-9]{1,2})?)", said)
+    size = (float(read[1]), float(read[2])) if read else (0.0, 0.0)
+    if not all(LEAST_MM <= side <= MOST_MM for side in size):
+        raise RefusedError(
+            f"“{wish.paper}”不是纸张；请写 A4、A5 或 241x139.7 这样的毫米数，{LEAST_MM} 到 {MOST_MM}。"
+        )
+    return _write(wish.output, forms.ruler_sheet(*size))
 
 
 def _print(wish: argparse.Namespace) -> int:

@@ -39,6 +39,26 @@ def test_a_sample_is_a_pdf(frontdesk: Frontdesk, tmp_path: Path) -> None:
     assert (tmp_path / "sample.pdf").read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.parametrize(
+    ("paper", "points"),
+    [("A4", (595, 842)), ("a5", (595, 420)), ("241x139.7", (683, 396)), ("241×93.13", (683, 264))],
+)
+def test_a_ruler_sheet_is_of_the_papers_own_size(
+    frontdesk: Frontdesk, tmp_path: Path, paper: str, points: tuple[int, int]
+) -> None:
+    code, _, _ = frontdesk("forms", "ruler", "--paper", paper, "-o", tmp_path / "ruler.pdf")
+    assert code == OK
+    with PdfDocument(tmp_path / "ruler.pdf") as document:
+        assert tuple(map(round, document.get_page_size(0))) == points
+
+
+@pytest.mark.parametrize("paper", ["A9", "20x20", "999x5", "241x", "-1x100"])
+def test_what_is_no_paper_gets_no_ruler(frontdesk: Frontdesk, tmp_path: Path, paper: str) -> None:
+    code, _, complaint = frontdesk("forms", "ruler", f"--paper={paper}", "-o", tmp_path / "ruler.pdf")
+    assert (code, "不是纸张" in complaint) == (REFUSED, True)
+    assert not (tmp_path / "ruler.pdf").exists()
+
+
 def test_a_form_that_does_not_exist_is_refused(frontdesk: Frontdesk, tmp_path: Path) -> None:
     code, _, complaint = frontdesk("forms", "sample", "F-NONE", "-o", tmp_path / "sample.pdf")
     assert code == REFUSED
