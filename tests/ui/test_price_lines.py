@@ -12,10 +12,13 @@ from frontdesk.core.errors import FileBusyError, RefusedError
 from frontdesk.core.fields import Field, Kind
 from frontdesk.orders.register import NewLine
 from frontdesk.prices.register import PriceRow
+from ui.register.entry_form import EntryForm
 from ui.widgets.price_lines import PriceLinesEditor
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
+
+    from frontdesk.core.clock import FixedClock
 
 LINES = Field("lines", "收费项目", Kind.LONG_TEXT)
 
@@ -178,3 +181,31 @@ def test_a_list_that_is_longer_than_its_room_stays_open_with_a_scroll_bar(qtbot:
     editor.resize(360, 420)
     QApplication.processEvents()
     assert item.hits() == []
+
+
+def test_tab_goes_through_all_cells_of_all_lines_before_the_next_field(
+    qtbot: QtBot, clock: FixedClock
+) -> None:
+    fields = (Field("result", "结果"), LINES, Field("remarks", "备注"))
+    form = EntryForm(
+        fields, clock, own_editors={"lines": lambda field: PriceLinesEditor(field, lambda: LIST)}
+    )
+    qtbot.addWidget(form)
+    form.resize(360, 700)
+    form.show()
+    form.activateWindow()
+    editor = form.editor("lines")
+    assert isinstance(editor, PriceLinesEditor)
+    form.put_cursor("lines")
+    qtbot.waitUntil(editor._lines[0].item.hasFocus)
+    press(qtbot, "ghjf", ENTER, "2", ENTER)
+    qtbot.waitUntil(editor._lines[1].item.hasFocus)
+    form.put_cursor("result")
+    walked = []
+    for _ in range(9):
+        press(qtbot, Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        walked.append(focus)
+    expected = [*editor._lines[0].cells, *editor._lines[1].cells, form.editor("remarks").inner]
+    assert walked == expected

@@ -6,6 +6,7 @@ An item is found in the price list of the order's day by its name or initials; a
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -27,6 +28,8 @@ from ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from PySide6.QtGui import QShowEvent
 
     from frontdesk.core.fields import Field
 
@@ -286,11 +289,21 @@ class PriceLinesEditor(Editor):
         """The sum in fen of the lines that can be read."""
         return sum(line.amount() for line in self._lines)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """The form has put its editors in order by now: Tab goes through the cells before it leaves them."""
+        super().showEvent(event)
+        self._chain()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The list is asked for anew whenever the cursor comes to an item."""
         if event.type() == QEvent.Type.FocusIn:
             self._look_up()
         return super().eventFilter(watched, event)
+
+    def _chain(self) -> None:
+        cells = [cell for line in self._lines for cell in (*line.cells, line.reason)]
+        for first, second in pairwise(cells):
+            QWidget.setTabOrder(first, second)
 
     def _look_up(self) -> None:
         self._prices = self._look(self._price_list, self._prices)
@@ -336,6 +349,7 @@ class PriceLinesEditor(Editor):
         line.item.installEventFilter(self)
         self._stack.insertWidget(at, line)
         self._lines.append(line)
+        self._chain()
         self._tell_height()
 
     def _tell_height(self) -> None:
