@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ui.register.section import Section
 
 _NARROW = 700  # px of page width
-_WIDE_LIST, _NARROW_LIST = 176, 128  # px
+_WIDE_LIST, _NARROW_LIST = 176, 144  # px
 
 
 @dataclass(frozen=True)
