@@ -155,7 +155,10 @@ class MessageService:
     def slip(self, message_id: int) -> Mapping[str, str]:
         """What goes on one message's slip, by the field names of F-MESSAGE."""
         self._context.require(Permission.PRINT)
-        return self._on_paper(self.get(message_id))
+        row = self.get(message_id)
+        paper = self._on_paper(row)
+        waits = row.passed_on_at is None and row.voided_at is None
+        return paper | {"passed_on": ""} if waits else paper  # to be ticked by hand
 
     def _on_paper(self, row: MessageRow) -> dict[str, str]:
         clock = self._context.clock
