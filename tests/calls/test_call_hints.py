@@ -28,4 +28,5 @@ ROOM = {"unit_no": "3-2-1102"}
     ],
 )
 def test_r_call_8_the_case_at_hand_is_read_from_what_is_typed(typed: dict[str, str], case: Case) -> None:
+    """R-CALL-8."""
     assert case_of(typed, ORDER_URGENT_WORDS.default) is case

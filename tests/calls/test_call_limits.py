@@ -25,6 +25,7 @@ def new_unit(desk: Desk, unit_no: str) -> int:
 
 
 def test_r_call_4_a_promise_lies_ahead_when_it_is_given(desk: Desk, clock: FixedClock) -> None:
+    """R-CALL-4."""
     past = clock.now() - timedelta(minutes=1)
     with pytest.raises(RefusedError) as refusal:
         desk.calls.log(NewCall("询问装修", "B", promised_at=past))

@@ -38,6 +38,7 @@ def changed_by(desk: Desk, action: Callable[[], object]) -> int:
 
 
 def test_r_call_1_a_line_has_day_time_room_number_reason_and_who_answered(desk: Desk) -> None:
+    """R-CALL-1."""
     row = desk.calls.log(LEAK)
     assert (row.day, row.day_no) == (date(2026, 11, 21), 1)
     assert row.logged_at == datetime(2026, 11, 21, 10, 26, tzinfo=UTC)
@@ -105,12 +106,14 @@ def test_numbers_begin_anew_each_day_and_never_run_back(desk: Desk, clock: Fixed
 
 
 def test_r_call_4_an_open_enquiry_is_promised_word_within_the_usual_hours(desk: Desk) -> None:
+    """R-CALL-4."""
     row = desk.calls.log(NewCall("询问周日能否装修", "B"))
     assert row.promised_at == desk.context.clock.now() + timedelta(hours=24)
     assert (row.progress, row.tone) == ("承诺 明天 18:26", "info")
 
 
 def test_r_call_4_the_usual_hours_are_a_setting(desk: Desk, signed_in) -> None:
+    """R-CALL-4."""
     with signed_in("administrator"):
         desk.context.settings.put(REPLY_HOURS, 2)
     row = desk.calls.log(NewCall("询问周日能否装修", "B"))
@@ -118,6 +121,7 @@ def test_r_call_4_the_usual_hours_are_a_setting(desk: Desk, signed_in) -> None:
 
 
 def test_r_call_4_an_agreed_time_goes_before_the_usual_one(desk: Desk) -> None:
+    """R-CALL-4."""
     agreed = desk.context.clock.now() + timedelta(minutes=34)
     row = desk.calls.log(NewCall("夜间噪音", "A", promised_at=agreed))
     assert (row.promised_at, row.progress, row.tone) == (agreed, "承诺 19:00", "warn")
@@ -131,6 +135,7 @@ def test_a_question_answered_at_once_is_settled_and_promises_nothing(desk: Desk)
 def test_r_call_4_promises_stand_in_order_with_the_time_left_and_who_took_the_call(
     desk: Desk, clock: FixedClock, signed_in
 ) -> None:
+    """R-CALL-4."""
     now = clock.now()
     late = desk.calls.log(NewCall("楼上噪音", "A", promised_at=now + timedelta(hours=1)))
     usual = desk.calls.log(NewCall("询问装修", "B"))
@@ -149,6 +154,7 @@ def test_r_call_4_promises_stand_in_order_with_the_time_left_and_who_took_the_ca
 
 
 def test_r_call_4_another_clerk_replies_and_the_first_stays_responsible(desk: Desk, signed_in) -> None:
+    """R-CALL-4."""
     asked = desk.calls.log(NewCall("询问装修", "B"))
     with signed_in("clerk", "李慕颇"):
         answered = desk.calls.reply(asked.id, "周日不可以，已告知")
@@ -179,6 +185,7 @@ def test_settling_twice_is_refused_and_a_wrong_tick_is_taken_back(desk: Desk) ->
 
 
 def test_r_call_5_what_is_beyond_the_company_is_reported_to_the_outside_body(desk: Desk) -> None:
+    """R-CALL-5."""
     row = desk.calls.log(NewCall("小区外路灯不亮", "C"))
     reported = desk.calls.report_outside(row.id, "政务服务热线", "工单 8812")
     assert (reported.outside_body, reported.outcome) == ("政务服务热线", "已转报政务服务热线 工单 8812")
@@ -278,6 +285,7 @@ def test_an_administrator_writes_no_line(desk: Desk, signed_in) -> None:
 def test_r_res_2_telephones_are_masked_for_those_who_neither_write_nor_need_them(
     desk: Desk, signed_in
 ) -> None:
+    """R-RES-2."""
     row = desk.calls.log(LEAK)
     with signed_in("clerk", "李慕颇"):
         assert desk.calls.get(row.id).number == "138 0013 8000"

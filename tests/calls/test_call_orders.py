@@ -35,6 +35,7 @@ def journal_lines(desk: Desk) -> int:
 
 
 def test_r_call_3_one_step_writes_call_and_order_with_the_fields_carried_over(desk: Desk) -> None:
+    """R-CALL-3."""
     call, order = desk.calls.log_with_order(LEAK)
     assert call.order_serial == order.serial == "FW2026-000001"
     assert (order.content, order.unit_no, order.customer) == (LEAK.reason, LEAK.unit_no, LEAK.caller)
@@ -51,6 +52,7 @@ def test_r_call_3_one_step_writes_call_and_order_with_the_fields_carried_over(de
 def test_r_call_3_without_a_number_the_order_has_the_callers_registered_one_else_the_owners(
     desk: Desk, signed_in: Callable[..., AbstractContextManager[Actor]], caller: str, number: str
 ) -> None:
+    """R-CALL-3."""
     with signed_in("clerk"):
         unit = desk.estate.add_unit(NewUnit("3-2-1102"))
         desk.estate.add_resident(NewResident(unit.id, "王䶮", "occupant", ("0551-62229275",)))
@@ -64,12 +66,14 @@ def test_r_call_3_without_a_number_the_order_has_the_callers_registered_one_else
 
 
 def test_r_call_3_what_the_clerk_wrote_into_the_order_goes_before_the_call(desk: Desk) -> None:
+    """R-CALL-3."""
     call, order = desk.calls.log_with_order(LEAK, NewOrder("疏通厨房下水", category="paid_service"))
     assert (order.content, order.category) == ("疏通厨房下水", "paid_service")
     assert call.reason == LEAK.reason
 
 
 def test_r_call_3_both_are_written_or_neither(desk: Desk) -> None:
+    """R-CALL-3."""
     before = journal_lines(desk)
     with pytest.raises(RefusedError):
         desk.calls.log_with_order(NewCall("漏水", "X"))
@@ -86,6 +90,7 @@ def test_an_enquiry_with_an_order_is_followed_by_the_order_not_by_the_usual_prom
 
 
 def test_r_call_3_a_call_that_stands_already_gets_its_order_with_the_serial_written_back(desk: Desk) -> None:
+    """R-CALL-3."""
     logged = desk.calls.log(LEAK)
     call, order = desk.calls.make_order(logged.id)
     assert (call.id, call.order_serial, order.customer) == (logged.id, order.serial, "张㛃")

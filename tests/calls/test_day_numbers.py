@@ -77,6 +77,7 @@ ACTS: tuple[Callable[[Desk, FixedClock], object], ...] = (
 def test_r_call_1_each_days_numbers_run_from_one_without_gaps(
     desk: Desk, clock: FixedClock, acts: list[Callable[[Desk, FixedClock], object]]
 ) -> None:
+    """R-CALL-1."""
     desk.context.actor = PROGRAM
     for act in acts:
         act(desk, clock)

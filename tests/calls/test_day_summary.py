@@ -14,6 +14,7 @@ TODAY = date(2026, 11, 21)
 def test_r_call_7_calls_are_summed_up_by_category_and_department_with_the_open_ones_named(
     desk: Desk, clock: FixedClock
 ) -> None:
+    """R-CALL-7."""
     old = desk.calls.log(NewCall("楼道灯不亮", "C", unit_no="1-1-203", recipient="工程部"))
     clock.advance(timedelta(days=3))
     today = clock.today()

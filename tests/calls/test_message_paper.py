@@ -30,6 +30,7 @@ def cells(path: Path) -> list[tuple[object, ...]]:
 
 
 def test_r_call_6_a_message_is_printed_as_a_slip_of_one_sheet(desk: Desk) -> None:
+    """R-CALL-6."""
     message = desk.messages.take(FOR_LI)
     pdf = PdfDocument(desk.paper.message(desk.messages.slip(message.id)))
     assert len(pdf) == 1
@@ -56,6 +57,7 @@ def test_messages_go_into_a_sheet_with_their_telephones_masked(desk: Desk, tmp_p
 
 
 def test_r_call_7_the_days_summary_goes_into_a_sheet(desk: Desk, tmp_path: Path, signed_in) -> None:
+    """R-CALL-7."""
     desk.calls.log(NewCall("询问装修", "B", settled=True))
     desk.calls.log(NewCall("噪音", "A", unit_no="3-2-1102"))
     desk.calls.log(NewCall("换灯泡", "C", settled=True))

@@ -20,6 +20,7 @@ CALL_BACK = NewMessage(
 
 
 def test_r_call_6_a_message_is_taken_passed_on_and_ticked(desk: Desk, clock: FixedClock) -> None:
+    """R-CALL-6."""
     message = desk.messages.take(CALL_BACK)
     assert (message.wanted, message.taken_by, message.passed_on_at) == ("李建国", "陈晓婧", None)
     assert desk.messages.waiting() == desk.messages.waiting("李建国") == [message]
@@ -58,6 +59,7 @@ def test_a_wrong_tick_is_taken_back_in_its_shift_else_by_a_supervisor_with_a_rea
 def test_r_res_2_a_telephone_is_masked_for_whoever_need_not_see_it_and_not_found_by_its_figures(
     desk: Desk, signed_in
 ) -> None:
+    """R-RES-2."""
     message = desk.messages.take(CALL_BACK)
     clerk, reads = desk.context.actor, frozenset({Permission.READ_REGISTERS, Permission.PRINT})
     desk.context.actor = Actor(9, "只看的人", "reader", reads)

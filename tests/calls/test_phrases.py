@@ -115,6 +115,7 @@ def test_first_start_fills_phrases_and_directory(desk: Desk) -> None:
 
 
 def test_r_call_5_the_directory_gives_numbers_and_is_kept_by_the_desk(desk: Desk, signed_in) -> None:
+    """R-CALL-5."""
     seeded(desk)
     numbers = {body.name: body for body in desk.directory.bodies()}
     assert (numbers["火警"].number, numbers["匪警"].number) == ("119", "110")
@@ -132,6 +133,7 @@ def test_r_call_5_the_directory_gives_numbers_and_is_kept_by_the_desk(desk: Desk
 
 
 def test_r_call_8_each_case_has_something_to_say(desk: Desk) -> None:
+    """R-CALL-8."""
     for case in Case:
         said = hint(desk.context, case)
         assert said
@@ -141,6 +143,7 @@ def test_r_call_8_each_case_has_something_to_say(desk: Desk) -> None:
 
 
 def test_r_call_8_the_office_words_it_and_what_it_leaves_out_the_program_has(desk: Desk, signed_in) -> None:
+    """R-CALL-8."""
     with signed_in("administrator"):
         desk.context.settings.put(ESTATE_NAME, "富成花园")
         desk.context.settings.put(CALL_HINTS, ["问候|{小区}您好 {0} {姓名.x}", "结束|", "没有竖线"])

@@ -75,6 +75,7 @@ def test_a_file_that_cannot_be_written_is_told(frontdesk: Frontdesk, tmp_path: P
 def test_r_order_18_an_order_printed_twice_counts_its_prints(
     frontdesk: Frontdesk, folder: Path, tmp_path: Path
 ) -> None:
+    """R-ORDER-18."""
     line = (
         "--data",
         folder,
@@ -134,6 +135,7 @@ def test_other_forms_have_no_layouts_and_copies(frontdesk: Frontdesk, tmp_path: 
 def test_r_order_18_whoever_may_not_print_gets_no_copy_and_no_failed_one_counts(
     frontdesk: Frontdesk, folder: Path, tmp_path: Path
 ) -> None:
+    """R-ORDER-18."""
     line = ("--data", folder, "print", "F-ORDER", "FW2026-000003", "--as")
     before = prints(folder)
     finance = next(person for person in DEMO_STAFF if person.role == "finance")

@@ -98,6 +98,7 @@ def test_a_listener_that_fails_neither_undoes_the_save_nor_keeps_others_from_hea
 def test_r_order_1_a_clock_set_back_neither_brings_back_the_year_nor_stays_unseen(
     desk: Desk, clock: FixedClock
 ) -> None:
+    """R-ORDER-1."""
     today = day_of_an_entry(desk)
     clock.advance(-timedelta(days=6 * 365))
     for _ in range(3):  # the entries made with the wrong clock do not make it right
@@ -106,6 +107,7 @@ def test_r_order_1_a_clock_set_back_neither_brings_back_the_year_nor_stays_unsee
 
 
 def test_r_order_1_the_business_day_stands_through_a_restart(desk: Desk, clock: FixedClock) -> None:
+    """R-ORDER-1."""
     today = day_of_an_entry(desk)
     desk.close()
     clock.advance(-timedelta(days=400))

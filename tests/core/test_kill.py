@@ -56,6 +56,7 @@ def write_and_kill(folder: Path, entries: int, seconds: float) -> list[int]:
 
 
 def test_r_order_1_what_was_acknowledged_survives_kill_whole_and_without_gap(tmp_path: Path) -> None:
+    """R-ORDER-1."""
     chance = random.Random(20261121)
     open_desk(tmp_path, create=True).close()
     acknowledged: list[int] = []

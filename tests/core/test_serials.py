@@ -41,6 +41,7 @@ def take(desk: Desk, series: str, period: str, *, keep: bool) -> int:
 def test_r_order_1_kept_numbers_run_without_gap_whatever_is_rolled_back(
     desk: Desk, steps: list[tuple[str, str, bool]]
 ) -> None:
+    """R-ORDER-1."""
     with desk.context.read() as session:
         expected = {
             (series, period): last_serial(session, series, period)
@@ -55,10 +56,12 @@ def test_r_order_1_kept_numbers_run_without_gap_whatever_is_rolled_back(
 
 
 def test_r_order_1_a_series_that_gave_none_stands_at_zero(desk: Desk) -> None:
+    """R-ORDER-1."""
     with desk.context.read() as session:
         assert last_serial(session, "service_order", "1999") == 0
 
 
 def test_r_order_1_several_numbers_in_one_unit_of_work_follow_one_another(desk: Desk) -> None:
+    """R-ORDER-1."""
     with desk.context.transaction(Permission.WRITE_ORDERS, actor=PROGRAM) as work:
         assert [next_serial(work.session, "service_order", "2026") for _ in range(5)] == [1, 2, 3, 4, 5]

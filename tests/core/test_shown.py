@@ -72,11 +72,13 @@ def test_no_moment_shows_nothing(clock: FixedClock) -> None:
     ],
 )
 def test_r_res_2_telephones_keep_head_and_tail(number: str, masked: str) -> None:
+    """R-RES-2."""
     assert masked_telephone(number) == masked
 
 
 @given(number=st.text("0123456789- +", max_size=30))
 def test_r_res_2_a_mask_hides_figures_and_changes_nothing_else(number: str) -> None:
+    """R-RES-2."""
     masked = masked_telephone(number)
     assert len(masked) == len(number)
     assert all(
@@ -93,6 +95,7 @@ def test_r_res_2_a_mask_hides_figures_and_changes_nothing_else(number: str) -> N
 
 
 def test_r_res_2_identity_numbers_keep_three_and_four() -> None:
+    """R-RES-2."""
     assert masked_identity("110101199003071234") == "110***********1234"
     assert masked_identity("1234567") == "1234567"
 

@@ -88,6 +88,7 @@ def test_the_card_shows_owner_first_then_occupant_family_and_emergency_contact(e
 
 
 def test_r_res_2_telephones_and_identity_numbers_are_masked_for_who_need_not_see_them(estate: Desk) -> None:
+    """R-RES-2."""
     resident = settle(estate, identity_no="11010519491231002x")
     assert estate.estate.household(unit_id(estate)).residents[0].telephones[0].shown == "138 0013 8000"
     assert estate.estate.resident(resident).identity_no == "11010519491231002X"
@@ -99,6 +100,7 @@ def test_r_res_2_telephones_and_identity_numbers_are_masked_for_who_need_not_see
 
 
 def test_r_res_2_a_number_in_full_needs_a_reason_which_is_noted(estate: Desk) -> None:
+    """R-RES-2."""
     resident = settle(estate)
     without(estate, Permission.SEE_FULL_TELEPHONES)
     with pytest.raises(RefusedError, match="原因"):
@@ -281,6 +283,7 @@ def test_f_phones_has_a_line_for_each_unit(estate: Desk) -> None:
 
 
 def test_r_res_2_what_is_written_back_masked_replaces_nothing(estate: Desk) -> None:
+    """R-RES-2."""
     resident = settle(estate, identity_no="11010519491231002X")
     without(estate, Permission.SEE_FULL_TELEPHONES)
     shown = estate.estate.resident(resident)

@@ -142,6 +142,7 @@ def test_no_more_hits_than_asked_for_and_no_unit_twice(finder: Finder) -> None:
 
 
 def test_r_order_1_a_scanned_serial_opens_its_order_first(desk: Desk) -> None:
+    """R-ORDER-1."""
     asked: list[str] = []
 
     def orders(text: str) -> list[Hit]:

@@ -103,6 +103,7 @@ def test_a_stopped_or_failed_export_is_not_noted(
 def test_r_res_2_an_export_is_its_beginners_whoever_signs_in_meanwhile(
     estate: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """R-RES-2."""
     monkeypatch.setattr(sheet_out, "_REPORT_EVERY", 1)
     for other in (replace(PROGRAM, name="别人"), None):
         estate.context.actor = replace(PROGRAM, name="何主管")

@@ -59,6 +59,7 @@ def prints(driver: Any, ids: list[int]) -> set[int]:
 def test_r_order_18_all_that_are_listed_are_printed_counted_and_in_their_order(
     driver: Any, qtbot: QtBot, listed: list[int], sent: list[printing.PrintJob]
 ) -> None:
+    """R-ORDER-18."""
     dialog = preview(driver, qtbot)
     assert f"{COUNT} 张" in dialog.windowTitle()
     qtbot.waitUntil(lambda: dialog.sheets.pages() == 4 * COUNT, timeout=30_000)

@@ -107,6 +107,7 @@ def test_voiding_an_order_asks_for_the_reason_and_names_it(driver: Any) -> None:
 def test_r_order_18_ctrl_p_after_f8_prints_and_a_reprint_is_marked(
     driver: Any, qtbot: QtBot, sent: list[printing.PrintJob]
 ) -> None:
+    """R-ORDER-18."""
     import pypdfium2
 
     driver.sign_in()

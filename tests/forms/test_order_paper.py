@@ -122,6 +122,7 @@ def test_the_code_is_13_to_15_mm_wide(order, letterhead, read) -> None:
 
 
 def test_r_order_18_a_reprint_is_marked_with_its_count(order, letterhead, read) -> None:
+    """R-ORDER-18."""
     for layout in LAYOUTS:
         paper = read(
             render_slip("F-ORDER", [replace(order, reprint=3)], letterhead=letterhead, layout=layout)
@@ -132,6 +133,7 @@ def test_r_order_18_a_reprint_is_marked_with_its_count(order, letterhead, read) 
 
 
 def test_r_order_18_a_void_copy_is_marked_with_its_reason(order, letterhead, read) -> None:
+    """R-ORDER-18."""
     for layout in LAYOUTS:
         void = replace(order, void_reason="客户来电取消，改由厂家上门")
         paper = read(render_slip("F-ORDER", [void], letterhead=letterhead, layout=layout))

@@ -80,6 +80,7 @@ def test_f_order_blank_prints_a_run_as_one_pdf_with_numbers_alone(desk: Desk) ->
 
 
 def test_r_order_18_a_blank_printed_again_is_marked(desk: Desk) -> None:
+    """R-ORDER-18."""
     run = desk.order_books.blanks.take(1, "李㛃")
     counts = {order_id: desk.orders.record_print(order_id) for order_id in run.order_ids}
     assert "补打" not in _text(desk.paper.blank_run(run.id, reprints=counts))

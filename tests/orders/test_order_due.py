@@ -37,6 +37,7 @@ def finished_at(desk: Desk, clock: FixedClock, local: str) -> OrderRow:
 def test_r_order_8_a_finished_order_is_due_back_before_its_shift_ends(
     desk: Desk, clock: FixedClock, finished: str, due: str
 ) -> None:
+    """R-ORDER-8."""
     row = finished_at(desk, clock, finished)
     assert row.due_at == datetime.fromisoformat(f"{due}+08:00")
     clock.put(row.due_at - timedelta(minutes=1))
@@ -46,6 +47,7 @@ def test_r_order_8_a_finished_order_is_due_back_before_its_shift_ends(
 
 
 def test_r_order_8_outside_all_shifts_the_day_is_the_limit(desk: Desk, clock: FixedClock) -> None:
+    """R-ORDER-8."""
     desk.context.settings.put(SHIFT_HOURS, ["白班 08:00-17:00"], actor=PROGRAM)
     assert finished_at(desk, clock, "2026-11-21T18:30").due_at == datetime.fromisoformat(
         "2026-11-22T00:00+08:00"
@@ -53,6 +55,7 @@ def test_r_order_8_outside_all_shifts_the_day_is_the_limit(desk: Desk, clock: Fi
 
 
 def test_r_order_4_work_that_is_done_takes_nobodys_time(desk: Desk, clock: FixedClock) -> None:
+    """R-ORDER-4."""
     at = clock.now() + timedelta(hours=1)
     first = desk.orders.issue(NewOrder("换灯泡", appointment_at=at))
     second = desk.orders.issue(NewOrder("换锁", appointment_at=at))
@@ -66,6 +69,7 @@ def test_r_order_4_work_that_is_done_takes_nobodys_time(desk: Desk, clock: Fixed
 
 
 def test_r_order_4_what_was_not_agreed_is_told_at_dispatch(desk: Desk) -> None:
+    """R-ORDER-4."""
     order = desk.orders.issue(NewOrder("保洁", category="housekeeping", materials="自带"))
     assert desk.orders.dispatch(order.id, "吴姐").warnings == ("还没有和客户说定：预计费用、上门时间。",)
 

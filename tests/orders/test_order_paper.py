@@ -82,6 +82,7 @@ def test_what_is_not_known_yet_stays_blank_for_the_pen(desk: Desk) -> None:
 
 
 def test_r_order_18_the_slip_bears_the_mark_of_its_next_print(desk: Desk) -> None:
+    """R-ORDER-18."""
     order = desk.orders.issue(NewOrder("换灯泡"))
     for count in range(3):
         assert desk.orders.slips([order.id])[0].reprint == count
@@ -91,6 +92,7 @@ def test_r_order_18_the_slip_bears_the_mark_of_its_next_print(desk: Desk) -> Non
 
 
 def test_r_order_18_what_was_counted_bears_its_own_count_not_the_next_ones(desk: Desk) -> None:
+    """R-ORDER-18."""
     order = desk.orders.issue(NewOrder("换灯泡"))
     for count in range(3):
         counted = {order.id: desk.orders.record_print(order.id)}
@@ -100,6 +102,7 @@ def test_r_order_18_what_was_counted_bears_its_own_count_not_the_next_ones(desk:
 def test_r_order_18_a_print_that_came_to_nothing_is_taken_back_and_both_are_in_the_journal(
     desk: Desk,
 ) -> None:
+    """R-ORDER-18."""
     order = desk.orders.issue(NewOrder("换灯泡"))
     actor = desk.context.require(Permission.PRINT)
     first = desk.orders.record_print(order.id)
@@ -114,6 +117,7 @@ def test_r_order_18_a_print_that_came_to_nothing_is_taken_back_and_both_are_in_t
 
 
 def test_r_order_18_a_count_is_not_taken_back_from_under_a_later_print(desk: Desk) -> None:
+    """R-ORDER-18."""
     order = desk.orders.issue(NewOrder("换灯泡"))
     actor = desk.context.require(Permission.PRINT)
     first = desk.orders.record_print(order.id)

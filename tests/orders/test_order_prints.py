@@ -23,6 +23,7 @@ def printed(desk: Desk, ids: list[int]) -> list[int]:
 
 
 def test_r_order_18_every_order_of_a_batch_is_counted_with_its_own_count(desk: Desk) -> None:
+    """R-ORDER-18."""
     ids = issued(desk, 2 * prints.CHUNK + 3)
     desk.orders.record_print(ids[1])
     counts = desk.orders.record_prints(ids)
@@ -33,6 +34,7 @@ def test_r_order_18_every_order_of_a_batch_is_counted_with_its_own_count(desk: D
 
 
 def test_r_order_18_a_batch_that_is_stopped_leaves_nothing_counted(desk: Desk) -> None:
+    """R-ORDER-18."""
     ids = issued(desk, 2 * prints.CHUNK + 3)
     asked: list[bool] = []
 

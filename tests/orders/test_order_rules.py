@@ -122,6 +122,7 @@ def test_amber_begins_half_an_hour_before_at_the_most() -> None:
 def test_r_order_4_appointments_overlap_when_they_meet_and_one_without_an_end_lasts_an_hour(
     other: tuple[int, int | None], meets: bool
 ) -> None:
+    """R-ORDER-4."""
     begins, ends = other
     one = (NOW, None)
     two = (NOW + begins * MINUTE, None if ends is None else NOW + ends * MINUTE)
@@ -211,6 +212,7 @@ def test_an_appointment_does_not_contradict_itself(
 def test_r_order_4_what_was_not_agreed_before_dispatch_is_warned_of(
     category: str, cost: int | None, materials: str, appointed: bool, missing: str
 ) -> None:
+    """R-ORDER-4."""
     told = rules.agreement_warnings(category, cost, materials, appointed=appointed)
     assert told == ((f"还没有和客户说定：{missing}。",) if missing else ())
 
@@ -246,6 +248,7 @@ def test_what_a_resident_says_is_kept_word_for_word() -> None:
 
 
 def test_r_order_1_a_serial_has_prefix_year_and_number() -> None:
+    """R-ORDER-1."""
     assert rules.serial_text("FW", 2026, 123, 6) == "FW2026-000123"
     assert rules.serial_text("FW", 2026, 1_234_567, 6) == "FW2026-1234567"
 

@@ -77,6 +77,7 @@ class TestAnyInterleaving:
     def test_r_order_1_a_year_counts_from_one_without_gap(
         self, desk: Desk, clock: FixedClock, actions: list[str]
     ) -> None:
+        """R-ORDER-1."""
         TestAnyInterleaving.year += 1  # each example has a year, and so a count, of its own
         clock.put(datetime.fromisoformat(f"{self.year}-06-01T09:00+08:00"))
         desk.context.actor = PROGRAM
@@ -95,6 +96,7 @@ def whole_lines(printed: str) -> Iterator[str]:
 
 
 def test_r_order_1_two_desks_at_once_share_one_run_of_numbers(tmp_path: Path) -> None:
+    """R-ORDER-1."""
     open_desk(tmp_path, create=True).close()
     desks = [start(tmp_path, 40) for _ in range(2)]
     printed = [desk.communicate()[0] for desk in desks]
@@ -119,6 +121,7 @@ def issue_and_kill(folder: Path, seconds: float) -> list[str]:
 
 
 def test_r_order_1_no_order_is_lost_and_no_number_skipped_under_kill(tmp_path: Path) -> None:
+    """R-ORDER-1."""
     chance = random.Random(20261121)
     open_desk(tmp_path, create=True).close()
     acknowledged: list[str] = []

@@ -184,6 +184,7 @@ def test_a_step_may_be_entered_later_with_its_own_time(desk: Desk, clock: FixedC
 def test_r_order_4_overlapping_appointments_of_a_person_are_warned_of_not_refused(
     desk: Desk, clock: FixedClock
 ) -> None:
+    """R-ORDER-4."""
     three = clock.now() + timedelta(hours=20)
     first = desk.orders.issue(NewOrder("换灯泡", unit_no="5-1-302", appointment_at=three))
     second = desk.orders.issue(NewOrder("换锁", appointment_at=three + timedelta(minutes=30)))
@@ -197,6 +198,7 @@ def test_r_order_4_overlapping_appointments_of_a_person_are_warned_of_not_refuse
 
 
 def test_r_order_4_a_void_order_is_in_nobodys_way(desk: Desk, clock: FixedClock) -> None:
+    """R-ORDER-4."""
     at = clock.now() + timedelta(hours=20)
     first = desk.orders.issue(NewOrder("换灯泡", appointment_at=at, service_person="李建国"))
     desk.orders.void(first.id, "客户取消")
@@ -241,6 +243,7 @@ def test_what_stands_above_is_settled_with_the_return_or_not_at_all(desk: Desk) 
 
 
 def test_r_order_1_a_void_order_keeps_its_serial_with_the_reason(desk: Desk) -> None:
+    """R-ORDER-1."""
     first = desk.orders.issue(LEAK)
     row = desk.orders.void(first.id, " 重复登记 ")
     assert (row.serial, row.state, row.void_reason, row.voided_by) == (
@@ -357,6 +360,7 @@ def test_a_correction_of_what_is_due_is_held_against_what_was_paid(desk: Desk) -
 
 
 def test_r_order_18_a_print_is_counted_and_the_first_is_no_reprint(desk: Desk) -> None:
+    """R-ORDER-18."""
     order = desk.orders.issue(LEAK)
     assert [desk.orders.record_print(order.id) for _ in range(3)] == [0, 1, 2]
     assert desk.orders.get(order.id).prints == 3
@@ -364,12 +368,14 @@ def test_r_order_18_a_print_is_counted_and_the_first_is_no_reprint(desk: Desk) -
 
 
 def test_r_order_1_a_clock_set_back_keeps_the_year(desk: Desk, clock: FixedClock) -> None:
+    """R-ORDER-1."""
     desk.orders.issue(LEAK)
     clock.put(datetime(2020, 1, 1, tzinfo=UTC))
     assert desk.orders.issue(LEAK).serial == "FW2026-000002"
 
 
 def test_r_order_1_a_new_year_begins_with_one(desk: Desk, clock: FixedClock) -> None:
+    """R-ORDER-1."""
     desk.orders.issue(LEAK)
     clock.put(datetime(2026, 12, 31, 16, 0, tzinfo=UTC))  # the first minute of 2027 in China
     assert desk.orders.issue(LEAK).serial == "FW2027-000001"

@@ -58,6 +58,7 @@ def test_r_order_6_work_without_an_appointment_needs_no_confirming_call(desk: De
 
 
 def test_r_order_8_the_signed_order_is_awaited_the_same_day(desk: Desk, clock: FixedClock) -> None:
+    """R-ORDER-8."""
     order = desk.orders.issue(NewOrder("换锁"))
     desk.orders.dispatch(order.id, "李建国")
     desk.orders.arrive(order.id)

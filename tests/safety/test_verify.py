@@ -125,11 +125,13 @@ def test_a_deleted_record_with_its_journal_lines_is_missed_twice(worked: Desk) -
 
 
 def test_r_order_1_a_counter_set_back_is_found(worked: Desk) -> None:
+    """R-ORDER-1."""
     behind_the_back(worked, "UPDATE serial_counter SET last = 1 WHERE series = 'service_order'")
     assert messages(worked) == ["服务单 2026：最后一号是 2，编号计数是 1"]
 
 
 def test_r_order_1_the_last_order_cut_off_everywhere_is_found_by_the_counter(worked: Desk) -> None:
+    """R-ORDER-1."""
     behind_the_back(
         worked,
         "DELETE FROM service_order WHERE id = 2",
@@ -246,6 +248,7 @@ def test_a_record_nothing_is_known_of_is_named_by_its_number() -> None:
 
 
 def test_r_res_2_a_report_names_a_telephone_without_telling_it(worked: Desk) -> None:
+    """R-RES-2."""
     home = worked.estate.add_unit(NewUnit("3-2-1102"))
     worked.estate.add_resident(NewResident(home.id, "张㛃", telephones=("13800001234",)))
     behind_the_back(worked, "UPDATE telephone SET remarks = 'x'")

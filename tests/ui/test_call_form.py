@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def test_r_call_2_the_registered_number_is_read_back_when_none_is_typed(
     desk: Desk, qtbot: QtBot, *, full: bool, shown: str
 ) -> None:
+    """R-CALL-2."""
     desk.context.actor, clerk = PROGRAM, desk.context.actor
     assert clerk is not None
     unit = desk.estate.add_unit(NewUnit("3-2-1102"))

@@ -219,6 +219,7 @@ def test_another_commit_does_not_disturb_what_is_being_typed(page: EstatePage, h
 def test_r_res_2_numbers_are_seen_in_full_only_for_a_purpose(
     page: EstatePage, homes: Desk, masked: bool
 ) -> None:
+    """R-RES-2."""
     actor = homes.context.actor
     assert actor is not None
     sees = actor.permissions - {Permission.SEE_FULL_TELEPHONES} if masked else actor.permissions

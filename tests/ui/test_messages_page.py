@@ -54,6 +54,7 @@ def labels(page: MessagesPage) -> dict[str, str]:
 def test_r_call_6_ctrl_p_prints_the_open_message_else_the_register(
     page: MessagesPage, printing: Asked, desk: Desk
 ) -> None:
+    """R-CALL-6."""
     message = desk.messages.take(NewMessage("李建国", "请回电"))
     for opened, label, title in (
         (False, "打印转告记录", "转告记录 全部"),

@@ -182,6 +182,7 @@ def opened(prints: PrintDesk, asked: Asked, qtbot: QtBot) -> PreviewDialog:
 def test_r_order_18_one_copy_or_some_are_chosen_by_key_and_remembered(
     prints: PrintDesk, machine: Machine, qtbot: QtBot
 ) -> None:
+    """R-ORDER-18."""
     asked = Asked()
     dialog = opened(prints, asked, qtbot)
     assert dialog.choice().copies == ()

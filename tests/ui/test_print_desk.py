@@ -133,6 +133,7 @@ def test_ctrl_p_prints_with_the_printer_that_the_form_had_last_on_this_desk(
 def test_r_order_18_an_impatient_second_ctrl_p_is_no_reprint(
     prints: PrintDesk, office: Office, said: list[tuple[str, str]], qtbot: QtBot
 ) -> None:
+    """R-ORDER-18."""
     prints.remembered.remember("F-ORDER", PrinterChoice(LASER, "laser"))
     asked = Asked()
     prints.print_now(asked.request)
@@ -158,6 +159,7 @@ def test_one_preview_stands_at_a_time(prints: PrintDesk, office: Office, qtbot: 
 def test_r_order_18_a_print_that_failed_is_not_counted(
     prints: PrintDesk, office: Office, said: list[tuple[str, str]], qtbot: QtBot
 ) -> None:
+    """R-ORDER-18."""
     prints.remembered.remember("F-ORDER", PrinterChoice(LASER, "laser"))
     office.fails = "打印机“laser”没有接受。单据已存好；请检查后再打。"
     asked = Asked()
@@ -169,6 +171,8 @@ def test_r_order_18_a_print_that_failed_is_not_counted(
 def test_r_order_18_a_print_that_perhaps_came_out_stays_counted(
     prints: PrintDesk, said: list[tuple[str, str]], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """R-ORDER-18."""
+
     def unsure(_job: printing.PrintJob, _printer: str) -> None:
         raise printing.PerhapsPrintedError("打印服务没有回应，可能已经收下。")
 
@@ -186,6 +190,7 @@ def test_r_order_18_an_order_is_counted_before_a_byte_of_it_leaves(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """R-ORDER-18."""
     asked = Asked()
     seen: list[list[str]] = []
     monkeypatch.setattr(printing, "send", lambda _job, _printer: seen.append(list(asked.counts)))
@@ -310,6 +315,8 @@ def test_a_stopped_print_sends_nothing_and_counts_nothing(
 def test_r_order_18_what_cannot_be_counted_is_not_printed(
     prints: PrintDesk, office: Office, said: list[tuple[str, str]], qtbot: QtBot
 ) -> None:
+    """R-ORDER-18."""
+
     def busy() -> CountedPrint:
         raise SurroundingsError("数据文件写不进去。")
 
@@ -323,6 +330,8 @@ def test_r_order_18_what_cannot_be_counted_is_not_printed(
 def test_r_order_18_a_count_that_cannot_be_taken_back_is_said(
     prints: PrintDesk, office: Office, said: list[tuple[str, str]], qtbot: QtBot
 ) -> None:
+    """R-ORDER-18."""
+
     def busy() -> None:
         raise SurroundingsError("数据文件写不进去。")
 
