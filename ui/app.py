@@ -52,7 +52,7 @@ class DeskApp(QObject):
         self.window = MainWindow(
             self._specs(),
             self.facts,
-            actions=[Action("new", self.start_call)],
+            actions={HOME: Action("new", self.start_call)},
         )
         self.window.person_change_requested.connect(self.change_person)
         self.window.help_requested.connect(self.show_help)

@@ -80,7 +80,8 @@ class ShellFacts(Protocol):
 class MainWindow(QMainWindow):
     """Sidebar, top bar, pages built when first shown, bottom bar; and a layer over all of it for signing in.
 
-    `actions` are what keys do on every page that has no answer of its own (F5 new call from anywhere).
+    `actions` are what keys do on every page that has no answer of its own (F5 new call from anywhere), by the
+    name of the page where they lead: offered while that page is.
     """
 
     person_change_requested = Signal()
@@ -89,12 +90,12 @@ class MainWindow(QMainWindow):
     close_requested = Signal()  # the window was closed by the user
 
     def __init__(
-        self, specs: Sequence[PageSpec], facts: ShellFacts, *, actions: Sequence[Action] = ()
+        self, specs: Sequence[PageSpec], facts: ShellFacts, *, actions: Mapping[str, Action] | None = None
     ) -> None:
         super().__init__()
         self._specs = {spec.name: spec for spec in specs}
         self._facts = facts
-        self._global = {action.id: action for action in actions}
+        self._global = dict(actions or {})
         self._pages: dict[str, Page] = {}
         self._offered_pages = frozenset(self._specs)
         self._busy = False
@@ -317,7 +318,8 @@ class MainWindow(QMainWindow):
         own = {action.id: action for action in page.key_actions()} if page is not None else {}
         if self._busy:
             return own
-        return own | {name: action for name, action in self._global.items() if name not in own}
+        led = (action for name, action in self._global.items() if name in self._offered_pages)
+        return own | {action.id: action for action in led if action.id not in own}
 
     def _show_keys(self) -> None:
         hints = [

@@ -156,7 +156,7 @@ def test_while_the_file_is_written_nothing_else_in_the_window_asks_it(
     homes: Desk, quiet_facts: ShellFacts, tasks: TaskRunner, tmp_path: Path, qtbot: QtBot
 ) -> None:
     spec = PageSpec("resident", "住户", "residents", lambda: EstatePage(homes, tasks))
-    window = MainWindow([spec], quiet_facts, actions=[Action("undo_last", lambda: None)])
+    window = MainWindow([spec], quiet_facts, actions={"resident": Action("undo_last", lambda: None)})
     qtbot.addWidget(window)
     page = window.show_page("resident")
     assert isinstance(page, EstatePage)

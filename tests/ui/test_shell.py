@@ -110,7 +110,7 @@ def window(qtbot: QtBot, built: list[str], facts: Facts, elsewhere: list[str]) -
     specs = [
         PageSpec(name, title, name, lambda name=name: CallPage(built, name)) for name, title in TITLES.items()
     ]
-    made = MainWindow(specs, facts, actions=[Action("new", lambda: elsewhere.append("new"))])
+    made = MainWindow(specs, facts, actions={"calls": Action("new", lambda: elsewhere.append("new"))})
     made.set_finder(SearchBox("房号 · 姓名", "F2"))
     qtbot.addWidget(made)
     with qtbot.waitActive(made):
@@ -170,6 +170,16 @@ def test_the_sidebars_arrows_step_over_pages_that_the_role_is_not_offered(
     window.sidebar.item(offered[0]).setFocus()
     press(qtbot, window, Qt.Key.Key_Down)
     assert window.sidebar.item(offered[1]).hasFocus()
+
+
+def test_f5_is_no_key_of_a_role_that_has_no_page_for_it(
+    qtbot: QtBot, window: MainWindow, elsewhere: list[str]
+) -> None:
+    window.show_page("orders")
+    press(qtbot, window, Qt.Key.Key_F5)
+    window.offer(["orders"])
+    press(qtbot, window, Qt.Key.Key_F5)
+    assert elsewhere == ["new"]
 
 
 def test_a_key_does_what_the_page_in_view_offers(qtbot: QtBot, window: MainWindow) -> None:
