@@ -49,7 +49,9 @@ def fill_blank(work: Transaction, order: ServiceOrder, new: NewOrder, served_at:
     if order.state != State.BLANK:
         raise RefusedError(f"{order.serial} 不是空白单，不用补填。", field="serial", rule="R-ORDER-2")
     values = _values(work, new)
-    rules.check_moment(served_at, order.created_at, work.now, field="served_at")
+    # Typed to the minute, as the number's taking was not.
+    taken = order.created_at.replace(second=0, microsecond=0)
+    rules.check_moment(served_at, taken, work.now, field="served_at")
     before = listing.found_by(order)
     moments = {"issued_at": served_at, "backfilled_at": work.now}
     for name, value in (values | moments | {"state": State.ISSUED.value}).items():

@@ -102,6 +102,16 @@ def test_r_order_2_a_blank_cannot_have_served_before_it_was_given_out(desk: Desk
         desk.orders.backfill(BURST, clock.now() - timedelta(minutes=1), blank_id=order.id)
 
 
+def test_r_order_2_a_blank_may_have_served_in_the_minute_in_which_it_was_taken(
+    desk: Desk, clock: FixedClock
+) -> None:
+    clock.advance(timedelta(seconds=40))
+    order = blank(desk)
+    clock.advance(timedelta(seconds=5))
+    typed = clock.now().replace(second=0, microsecond=0)
+    assert desk.orders.backfill(BURST, typed, blank_id=order.id).issued_at == typed
+
+
 def test_r_order_2_a_spoilt_blank_is_voided_and_keeps_its_number(desk: Desk) -> None:
     order = blank(desk)
     assert desk.orders.void(order.id, "卡纸").state == "void"
