@@ -13,6 +13,7 @@ from frontdesk.calls.model import Message
 from frontdesk.calls.register import MESSAGE, MessageRow, NewMessage
 from frontdesk.calls.rules import reads_telephones
 from frontdesk.core.actor import Permission
+from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fitting import fitting
 from frontdesk.core.plain_text import plain_reason, storable
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 MOST = 5000
 PRINT_CHUNK = 500
-CORRECTABLE = frozenset(NewMessage.__dataclass_fields__)
+CORRECTABLE = frozenset(NewMessage.__dataclass_fields__) - {"draft_id"}
 _WAITING = and_(Message.passed_on_at.is_(None), Message.voided_at.is_(None))
 
 
@@ -44,9 +45,14 @@ class MessageService:
 
     def take(self, new: NewMessage) -> MessageRow:
         """Write a message down: whom it is for and what was said must be there."""
-        values = fitting(MESSAGE, asdict(new))
+        said = asdict(new)
+        draft_id = said.pop("draft_id")
+        values = fitting(MESSAGE, said)
         with self._context.transaction(Permission.WRITE_CALLS) as work:
-            return self._row(work.add(Message(taken_at=work.now, taken_by=work.actor.name, **values)))
+            message = work.add(Message(taken_at=work.now, taken_by=work.actor.name, **values))
+            if draft_id is not None:
+                drop_draft(work.session, draft_id, work.actor.person_id)
+            return self._row(message)
 
     def pass_on(self, message_id: int) -> MessageRow:
         """Tick it: the colleague has been told."""

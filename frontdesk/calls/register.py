@@ -200,13 +200,14 @@ class DaySummary:
 
 @dataclass(frozen=True)
 class NewMessage:
-    """A message for an absent colleague, as it was said (R-CALL-6)."""
+    """A message for an absent colleague, as it was said (R-CALL-6). `draft_id`: the draft that is dropped with it."""
 
     wanted: str
     text: str
     caller: str = ""
     unit_no: str = ""
     number: str = ""
+    draft_id: int | None = None
 
 
 @dataclass(frozen=True)

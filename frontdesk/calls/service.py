@@ -77,6 +77,8 @@ class CallService:
         telephone, the household's registered one.
         """
         with self._context.transaction(Permission.WRITE_CALLS) as work:
+            room = linked_unit(work.session, {"unit_no": new.unit_no, "unit_id": new.unit_id})
+            new = replace(new, **room)
             issued = self._orders.issue_within(work, order or self._order_from(work, new))
             row = self._shown(work, self._write(work, replace(new, settled=False), issued.serial))
             return row, self._orders.row_within(work, issued)

@@ -35,13 +35,13 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_presses_while_the_file_is_busy_write_one_record(qtbot: QtBot) -> None:
     file, done, said = File(busy=3), [], []
-    saving = Saving()
+    saving = Saving(lambda command: command)
     for _press in range(4):
         saving(file.write, done.append, done.append, lambda text, tone: said.append((text, tone)))
     assert said == [("忙", "warn")]
     qtbot.waitUntil(lambda: bool(done))
     qtbot.wait(50)
-    assert (done, file.written) == (["存好"], 1)
+    assert (done, file.written, said) == (["存好"], 1, [("忙", "warn")] * 3 + [("", "info")])
 
 
 def test_after_an_answer_of_any_kind_the_next_press_counts() -> None:
@@ -53,7 +53,7 @@ def test_after_an_answer_of_any_kind_the_next_press_counts() -> None:
             raise error
         return "存好"
 
-    saving = Saving()
+    saving = Saving(lambda command: command)
     for _press in range(3):
         saving(
             write, heard.append, lambda error: heard.append(error.message), lambda *said: heard.append(said)
@@ -66,7 +66,7 @@ def test_when_the_file_stays_busy_the_press_after_the_last_try_begins_anew(
 ) -> None:
     said: list[str] = []
     file = File(busy=attempt.RETRIES + 1)
-    saving = Saving()
+    saving = Saving(lambda command: command)
     saving(file.write, said.append, said.append, lambda _text, tone: said.append(tone))
     qtbot.waitUntil(lambda: said[-1] == "danger")
     saving(file.write, said.append, said.append, lambda _text, tone: said.append(tone))

@@ -205,7 +205,6 @@ class BlanksSection(ListSection):
             return units[-1]
 
         def fill(values: Values) -> OrderRow:
-            units[-1].settle()
             given = {name: values[name] for name in _FILLED if values[name] is not None}
             new = NewOrder(**{"content": "", **given}, unit_id=units[-1].unit_id)
             blank_id = self._blank_id(values["serial"]) if values["serial"] else None

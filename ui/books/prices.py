@@ -100,7 +100,7 @@ class PricesSection(Section):
         )
         self.which = ComboBox()
         self.which.setAccessibleName("版次")
-        self.record = RecordPanel(desk.context.clock)
+        self.record = RecordPanel(desk)
         self.steps = PriceSteps(desk, self.choose_sheet, self.print_list)
         self._look = LookUp(self._say)
         self._strip = ExportStrip(tasks)
@@ -276,6 +276,7 @@ class PricesSection(Section):
         self.table.record_opened.connect(self._on_opened)
         self.record.step_done.connect(self._on_step_done)
         self.record.steps_changed.connect(self.actions_changed)
+        self.record.told.connect(self.notice_requested)
         self._strip.told.connect(self.notice_requested)
 
     def _read(self, revision: RevisionRow | None) -> tuple[list[PriceRow], list[PriceRow]]:

@@ -11,7 +11,7 @@ from frontdesk.calls.register import CALL, NewCall
 from frontdesk.core.fields import Field, Kind
 from frontdesk.core.settings import ORDER_URGENT_WORDS
 from frontdesk.estate.register import number_for
-from ui.register.attempt import LookUp, attempt
+from ui.register.attempt import LookUp
 from ui.register.entry_form import EntryForm
 from ui.register.new_record import NewRecordCard
 from ui.register.repeat_notice import RepeatNotice
@@ -92,9 +92,9 @@ class CallForm(NewRecordCard):
         self._say.setVisible(self.height() >= _LOW)
 
     def new_call(self) -> NewCall:
-        """What is typed. Raises RefusedError for what cannot be read, FileBusyError."""
+        """What is typed. Raises RefusedError for what cannot be read."""
         values = {"reason": "", "category": "", **self.typed_values()}
-        return NewCall(**values, unit_id=self.unit_id(), draft_id=self.draft.draft_id)
+        return NewCall(**values, unit_id=self.unit_id())
 
     def save(self) -> None:
         """Ctrl+Enter: wish the call to be logged."""
@@ -108,7 +108,7 @@ class CallForm(NewRecordCard):
 
     def read(self, wanted: SignalInstance) -> None:
         """Emit one of the signals with what is typed; a refusal is shown in its place."""
-        attempt(self.new_call, wanted.emit, self.form.show_refusal, self.form.notice.say)
+        self.wish(self.new_call, wanted.emit)
 
     def remind(self) -> None:
         """Log the call as a reminder of the order that is shown; what was not typed is filled in (R-CALL-1)."""
@@ -120,12 +120,7 @@ class CallForm(NewRecordCard):
             self.form.fill("reason", f"催办：{' '.join(matter.content.split())[:_REMINDED_WORDS]}")
         if not typed.get("category"):
             self.form.fill("category", "C")
-        attempt(
-            self.new_call,
-            lambda call: self.remind_requested.emit(call, matter.order_id),
-            self.form.show_refusal,
-            self.form.notice.say,
-        )
+        self.wish(self.new_call, lambda call: self.remind_requested.emit(call, matter.order_id))
 
     def begin(self, number: str = "", unit_no: str = "", caller: str = "") -> None:
         """A new call comes in: what is known of it stands in the empty form."""
@@ -134,8 +129,7 @@ class CallForm(NewRecordCard):
         self.form.edited.emit()
 
     def saved(self, remark: str) -> None:
-        """The call is on disk: empty the form for the next one and say so in place."""
-        self.draft.saved()
+        """The call is on disk and the form empty for the next one: say so in place."""
         self.set_remark(remark)
         self._say.setText(hint(self._desk.context, Case.CLOSING))
         self._closing.start()

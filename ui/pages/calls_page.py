@@ -14,6 +14,7 @@ from ui.pages.call_record import call_record
 from ui.print_desk import PrintRequest
 from ui.register.columns import Column
 from ui.register.export_step import ExportSource, range_of
+from ui.register.form_press import Written
 from ui.register.panel import RegisterPanel
 from ui.register.register_page import CARD, MIDDLE, RegisterPage
 from ui.widgets.page import Action
@@ -190,17 +191,31 @@ class CallsPage(RegisterPage):
             self.form.read(self.form.order_requested)
 
     def _log(self, new: NewCall) -> None:
-        self.save(lambda: self.desk.calls.log(new), self._on_logged)
+        self.save(
+            lambda draft: self.desk.calls.log(replace(new, draft_id=draft)),
+            Written(self._on_logged, self._saved),
+        )
 
     def _log_with_order(self, new: NewCall) -> None:
-        self.save(lambda: self.desk.calls.log_with_order(new), self._on_logged_with_order)
+        self.save(
+            lambda draft: self.desk.calls.log_with_order(replace(new, draft_id=draft)),
+            Written(
+                self._on_logged_with_order,
+                lambda both: f"{self._saved(both[0])}，已开服务单 {both[1].serial}",
+            ),
+        )
 
     def _log_with_reminder(self, new: NewCall, order_id: int) -> None:
-        self.save(lambda: self.desk.calls.log_with_reminder(new, order_id), self._on_reminded)
+        self.save(
+            lambda draft: self.desk.calls.log_with_reminder(replace(new, draft_id=draft), order_id),
+            Written(self._on_reminded, lambda call: f"{self._saved(call)}，已催办 {call.order_serial}"),
+        )
+
+    def _saved(self, call: CallRow) -> str:
+        return f"已存 {shown_moment(self.desk.context.clock, call.logged_at)} 第 {call.day_no} 条"
 
     def _on_logged(self, call: CallRow) -> None:
-        when = shown_moment(self.desk.context.clock, call.logged_at)
-        self.form.saved(f"已存 {when} 第 {call.day_no} 条")
+        self.form.saved(self._saved(call))
         self.panel.table.select_id(call.id)
         self.form.put_cursor()
 

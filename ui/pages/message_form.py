@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 
 from frontdesk.calls.hints import Case, hint
 from frontdesk.calls.register import MESSAGE, NewMessage
-from ui.register.attempt import attempt
 from ui.register.entry_form import EntryForm
 from ui.register.new_record import NewRecordCard
 from ui.shortcuts import shortcut
@@ -47,7 +46,7 @@ class MessageForm(NewRecordCard):
 
     def save(self) -> None:
         """Ctrl+Enter: wish the message to be taken."""
-        attempt(self._new_message, self.take_requested.emit, self.form.show_refusal, self.form.notice.say)
+        self.wish(self._new_message, self.take_requested.emit)
 
     def _new_message(self) -> NewMessage:
         return NewMessage(**{"wanted": "", "text": "", **self.typed_values()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from frontdesk.calls.register import MESSAGE, MessageRow, NewMessage
@@ -11,6 +12,7 @@ from frontdesk.core.shown import printed_moment, shown_moment
 from ui.pages.message_form import MessageForm
 from ui.print_desk import PrintRequest
 from ui.register.export_step import ExportSource, range_of
+from ui.register.form_press import Written
 from ui.register.panel import RegisterPanel
 from ui.register.record_panel import Fact, Record, Step
 from ui.register.register_page import RegisterPage
@@ -103,13 +105,18 @@ class MessagesPage(RegisterPage):
         )
 
     def _take(self, new: NewMessage) -> None:
-        self.save(lambda: self.desk.messages.take(new), self._on_taken)
+        self.save(
+            lambda draft: self.desk.messages.take(replace(new, draft_id=draft)),
+            Written(self._on_taken, self._saved),
+        )
 
     def _on_taken(self, message: MessageRow) -> None:
-        self.form.draft.clear()
         self.panel.select(message.id)
-        self.form.form.notice.say(f"已存 {shown_moment(self.desk.context.clock, message.taken_at)}", "ok")
+        self.form.form.notice.say(self._saved(message), "ok")
         self.form.put_cursor()
+
+    def _saved(self, message: MessageRow) -> str:
+        return f"已存 {shown_moment(self.desk.context.clock, message.taken_at)} 给{message.wanted}的转告"
 
     def _steps(self, message: MessageRow) -> Iterator[Step]:
         if message.voided_at is not None or not self.may(Permission.WRITE_CALLS):

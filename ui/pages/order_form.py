@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 
 from frontdesk.core.fields import Field, Kind
 from frontdesk.orders.register import ORDER, NewOrder
-from ui.register.attempt import LookUp, attempt
+from ui.register.attempt import LookUp
 from ui.register.entry_form import EntryForm
 from ui.register.new_record import NewRecordCard
 from ui.register.repeat_notice import RepeatNotice
@@ -80,7 +80,7 @@ class OrderForm(NewRecordCard):
 
     def save(self) -> None:
         """Emit what is typed; a refusal is shown in its place."""
-        attempt(self._new_order, self.issue_requested.emit, self.form.show_refusal, self.form.notice.say)
+        self.wish(self._new_order, self.issue_requested.emit)
 
     def remind(self) -> None:
         """Ask for a reminder of the order that is shown, in the words typed so far."""
@@ -102,7 +102,7 @@ class OrderForm(NewRecordCard):
 
     def _new_order(self) -> NewOrder:
         values = {"content": "", **self.typed_values()}
-        return NewOrder(**values, unit_id=self.unit_id(), draft_id=self.draft.draft_id)
+        return NewOrder(**values, unit_id=self.unit_id())
 
     def _on_unit(self, unit_id: int | None) -> None:
         if unit_id is not None and not self.form.draft().get("customer"):

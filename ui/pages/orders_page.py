@@ -14,6 +14,7 @@ from ui.pages.order_record import order_record
 from ui.print_orders import order_request
 from ui.register.columns import Column
 from ui.register.export_step import ExportSource, range_of
+from ui.register.form_press import Written
 from ui.register.panel import RegisterPanel
 from ui.register.register_page import RegisterPage
 from ui.widgets.page import Action
@@ -161,20 +162,19 @@ class OrdersPage(RegisterPage):
         return order_request(self.desk, [order.id], f"{ORDER.title} {order.serial}")
 
     def _issue(self, new: NewOrder) -> None:
-        self.save(lambda: self.desk.orders.issue(new), self._on_issued)
+        self.save(
+            lambda draft: self.desk.orders.issue(replace(new, draft_id=draft)),
+            Written(self._on_issued, lambda order: f"已开服务单 {order.serial}"),
+        )
 
     def _on_issued(self, order: OrderRow) -> None:
-        self.form.draft.saved()
         self.panel.select(order.id)
         self.show_row(order)
         self.record.put_cursor()
 
     def _remind(self, order_id: int, words: str) -> None:
         self.save(
-            lambda: self.desk.reminders.remind(order_id, words),
-            lambda _reminder: self._on_reminded(order_id),
+            lambda _draft: self.desk.reminders.remind(order_id, words),
+            # Only the words go to the order.
+            Written(lambda _row: self.open_record(order_id), lambda _row: "已催办", restorable=True),
         )
-
-    def _on_reminded(self, order_id: int) -> None:
-        self.form.draft.clear()  # what was typed went to the order; Ctrl+Z brings it back
-        self.open_record(order_id)

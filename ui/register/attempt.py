@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from frontdesk.core.errors import DeskError, FileBusyError, RefusedError, SurroundingsError
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+Wrap = Callable[[Callable[[], Any]], Callable[[], Any]]
 
 RETRY_MS = 700
 RETRIES = 20
@@ -43,32 +46,44 @@ def attempt(
         done(result)
 
 
-class Saving:
-    """`attempt`, one at a time: a second Ctrl+Enter while the file is busy must not write a second record."""
+class Saving(QObject):
+    """`attempt` of what somebody pressed, one at a time: a second Ctrl+Enter must not write a second record.
 
-    def __init__(self) -> None:
-        self._retrying = False
+    `on_behalf` binds the command to whoever is signed in at the press; the values are the caller's to bind. What
+    was said of a busy file is taken back by an empty sentence as soon as the file answers.
+    """
+
+    waiting_changed = Signal(bool)
+
+    def __init__(self, on_behalf: Wrap, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._on_behalf = on_behalf
+        self.is_waiting = False  # the file is busy; the command is tried again
 
     def __call__(
         self, command: Callable[[], T], done: Callable[[T], object], refused: Refused, say: Say
-    ) -> None:
-        """Run a command unless one is still being tried; the answers go where `attempt` sends them."""
-        if self._retrying:
-            return
+    ) -> bool:
+        """Run a command; its answers go where `attempt` sends them. False while an earlier one still waits."""
+        if self.is_waiting:
+            return False
 
         def told(sentence: str, tone: str) -> None:
-            self._retrying = tone == "warn"
+            self._wait(tone == "warn")
             say(sentence, tone)
 
-        def refusing(refusal: RefusedError) -> None:
-            self._retrying = False
-            refused(refusal)
+        def answered(answer: Callable[[Any], object], what: Any) -> None:
+            if self.is_waiting:
+                self._wait(False)
+                say("", "info")
+            answer(what)
 
-        def finished(result: T) -> None:
-            self._retrying = False
-            done(result)
+        attempt(self._on_behalf(command), partial(answered, done), partial(answered, refused), told)
+        return True
 
-        attempt(command, finished, refusing, told)
+    def _wait(self, waits: bool) -> None:
+        if waits != self.is_waiting:
+            self.is_waiting = waits
+            self.waiting_changed.emit(waits)
 
 
 class LookUp:

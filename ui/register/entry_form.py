@@ -188,6 +188,14 @@ class EntryForm(QWidget):
             row.check_length()
         self._columns.refit()
 
+    def overlay(self, texts: Mapping[str, str]) -> None:
+        """Show again what was typed in these fields, and leave the others; a field that is gone is passed over."""
+        for name, text in texts.items():
+            if name in self._rows:
+                self._rows[name].editor.set_draft(text)
+                self._rows[name].check_length()
+        self._columns.refit()
+
     def editor(self, name: str) -> Editor:
         """The editor of a field. Raises KeyError."""
         return self._rows[name].editor
@@ -217,13 +225,9 @@ class EntryForm(QWidget):
             self._columns.refit()
             self.put_cursor(refusal.field)
 
-    def say_hindered(self, sentence: str) -> None:
-        """Say what hinders a look-up or a draft; "" takes it back, and nothing else that is said."""
-        if sentence:
-            self.notice.say(sentence, "warn")
-        elif self.notice.text() == self._hindrance:
-            self.notice.clear()
-        self._hindrance = sentence
+    def say_hindered(self, sentence: str, tone: str = "warn") -> None:
+        """Say what hinders a look-up, a draft or a command; "" takes it back, and nothing else that is said."""
+        self._hindrance = self.notice.say_for_now(sentence, tone, self._hindrance)
 
     def clear_refusal(self) -> None:
         """Take back whatever was said to be wrong."""

@@ -79,7 +79,7 @@ class ListSection(Section):
         self.lines_table = self._table(self.lines, self.lines_card, self._line_rows)
         self.strip = ExportStrip(tasks)
         self.list_card.body.addWidget(self.strip)
-        self.record = RecordPanel(desk.context.clock)
+        self.record = RecordPanel(desk)
         self._halves = _Halves(self.list_card, self.lines_card)
         self.zones = FoldingZones(
             [
@@ -203,7 +203,7 @@ class ListSection(Section):
 
     def show_question(self, record: Record, step: str) -> None:
         """Ask something that belongs to no record: the one step of an empty one."""
-        self.record.show_record(record)
+        self.record.show_record(record, f"{self.list_.title}:{step}")
         self._asked_elsewhere = True
         self.zones.set_zone_shown(_RECORD, shown=True)
         self.zones.show_zone(_RECORD)
@@ -259,6 +259,7 @@ class ListSection(Section):
         self.lines_table.record_opened.connect(self._on_line_opened)
         self.record.step_done.connect(self._on_step_done)
         self.record.steps_changed.connect(self.actions_changed)
+        self.record.told.connect(self.notice_requested)
         self.strip.told.connect(self.notice_requested)
 
     @staticmethod
@@ -285,7 +286,7 @@ class ListSection(Section):
         self._model(self.lines_table).refresh()
         self.zones.set_zone_shown(_RECORD, shown=record is not None)
         if record is not None:
-            self.record.show_record(record)
+            self.record.show_record(record, f"{self.list_.title}:{record_id}")
         self.actions_changed.emit()
 
     def _lines_of(self, record_id: int) -> Sequence[Line]:

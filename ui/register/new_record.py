@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Signal
 
+from frontdesk.core.errors import RefusedError
 from ui.register.draft_keeper import DraftKeeper
+from ui.register.draft_shelf import DraftShelf
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import PlainButton
 from ui.widgets.containers import Card
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from frontdesk.desk import Desk
     from ui.register.entry_form import EntryForm
     from ui.widgets.unit_box import UnitEditor
+
+T = TypeVar("T")
 
 
 class NewRecordCard(Card):
@@ -41,7 +45,9 @@ class NewRecordCard(Card):
     ) -> None:
         super().__init__(title)
         self.form = form
-        self.draft = DraftKeeper(desk, draft_name, form, usual)
+        if usual:
+            form.set_draft(usual)
+        self.draft = DraftKeeper(desk, DraftShelf(desk, self), draft_name, form, usual or {})
         self.unit = unit
         self.clear_button = PlainButton("清空", shortcut("clear").shown)
         self.clear_button.clicked.connect(self.draft.clear)
@@ -64,7 +70,14 @@ class NewRecordCard(Card):
         return self.unit.unit_id if self.unit is not None else None
 
     def typed_values(self) -> dict[str, Any]:
-        """What is typed, by field, as its kind stores it. Raises RefusedError, SurroundingsError."""
-        if self.unit is not None:
-            self.unit.settle()
+        """What is typed, by field, as its kind stores it. Raises RefusedError."""
         return {name: value for name, value in self.form.values().items() if value is not None}
+
+    def wish(self, read: Callable[[], T], wanted: Callable[[T], object]) -> None:
+        """Hand on what `read` makes of the form, as it stands now; a refusal is shown in its place."""
+        try:
+            new = read()
+        except RefusedError as refusal:
+            self.form.show_refusal(refusal)
+        else:
+            wanted(new)

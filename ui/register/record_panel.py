@@ -11,7 +11,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ui.register.attempt import Saving, attempt
+from frontdesk.core.errors import RefusedError
+from ui.register.attempt import Saving
+from ui.register.draft_keeper import DraftKeeper, Sent
+from ui.register.draft_shelf import DraftShelf
 from ui.register.entry_form import EntryForm
 from ui.widgets.buttons import DangerButton, KeyButton, PrimaryButton, QuietButton
 from ui.widgets.containers import Card, Notice, ScrollBody
@@ -19,14 +22,19 @@ from ui.widgets.flow_columns import FlowColumns
 from ui.widgets.labels import Pill, PlainLabel
 
 if TYPE_CHECKING:
-    from frontdesk.core.clock import Clock
+    from frontdesk.core.actor import Actor
     from frontdesk.core.fields import Field
     from frontdesk.core.query import Tone
+    from frontdesk.desk import Desk
     from ui.register.editors import Editor
 
 Values = Mapping[str, Any]
 
 _LOW = 400  # px
+_LEFT = "接着填 {when} 没做完的；要从头填，按 Alt+K。"
+_FIRST = "“{}”还没做完：先按 Ctrl+⏎ 做完，或按 Esc 放下，填的都留着。"
+_WAITS = "“{}”还在等数据文件，写进去了再做别的。"
+_MORE = "已写入。之后输入的没有写进去，还留着：再按“{}”接着填。"
 
 
 @dataclass(frozen=True)
@@ -78,18 +86,48 @@ class Record:
     picture: QWidget | None = None
 
 
+@dataclass
+class _Press:
+    """A step on its way to disk: of which record, by whom, with which answers. `waited`: the file was busy."""
+
+    key: str
+    title: str
+    step: Step
+    sent: Sent
+    waited: bool = False
+
+    def tell(self, what: str, seated: Actor | None) -> str:
+        """A sentence about it for where it is no longer in view."""
+        actor = self.sent.actor
+        who = f"{actor.name}的" if actor is not None and actor != seated else ""
+        return f"{who}{self.title} {self.step.label}：{what}"
+
+
 class RecordPanel(Card):
-    """Shows a `Record`. `step_done(result)` carries what the step's command gave back."""
+    """Shows a `Record`. `step_done(result)` carries what the step's command gave back.
+
+    A step is done for who pressed, with what was filled in then. While another program holds the file it is tried
+    again and no other step is taken; when by then another record, question or person is here, that it was done is
+    only `told(sentence, tone)`. What was filled in and not done is kept as a draft, offered when it is asked again.
+    """
 
     step_done = Signal(object)
     steps_changed = Signal()
+    told = Signal(str, str)
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__(" ")
-        self._clock = clock
+        self._desk = desk
         self._record: Record | None = None
+        self._key = ""
         self._asking: Step | None = None
-        self._saving = Saving()
+        self._asked: Actor | None = None  # whose question it is
+        self._saving = Saving(desk.context.on_behalf, self)
+        self._saving.waiting_changed.connect(self._show_waiting)
+        self._pressed: _Press | None = None
+        self._hindrance = ""
+        self._shelf = DraftShelf(desk, self)
+        self.draft: DraftKeeper | None = None  # of the open question
         self._form: EntryForm | None = None
         self._yes: KeyButton | None = None  # answers the open question
         self._keys: list[QShortcut] = []
@@ -106,9 +144,14 @@ class RecordPanel(Card):
         self.body.addWidget(self.notice)
         self.body.addLayout(self._foot)
 
-    def show_record(self, record: Record) -> None:
-        """Show a record and its steps; a question that was open is taken back."""
-        self._record, self._asking, self._form, self._yes = record, None, None, None
+    def show_record(self, record: Record, key: str = "") -> None:
+        """Show a record and its steps; a question that was open is taken back, its answers are kept.
+
+        `key` names the record among all: what is half filled in is kept under it, and without one not at all.
+        """
+        self.keep_draft()
+        self._record, self._key = record, key
+        self._close_question()
         self.set_title(record.title, record.remark)
         self._pill.set(record.state, record.tone)
         self._pill.setVisible(bool(record.state))
@@ -135,8 +178,21 @@ class RecordPanel(Card):
     def take(self, name: str) -> None:
         """Take the step of that name, as its key does; nothing when the record has no such step."""
         step = next((step for step in self._steps() if step.name == name), None)
-        if step is not None:
+        if step is None:
+            return
+        if self._asking is None:
             self._on_step(step)
+        elif self._asking.name != name:
+            self.notice.say(_FIRST.format(self._asking.label), "warn")
+
+    def offers(self, name: str) -> bool:
+        """Whether that step may be taken now: no other one is being answered."""
+        return self._asking is None and any(step.name == name for step in self._steps())
+
+    def keep_draft(self) -> None:
+        """Write down what is filled in so far."""
+        if self.draft is not None and self._asked == self._desk.context.actor:
+            self.draft.keep()
 
     def is_asking(self) -> bool:
         """Whether a step's question is open."""
@@ -154,10 +210,11 @@ class RecordPanel(Card):
             self._on_step(step)
 
     def go_back(self) -> bool:
-        """Esc: take an open question back; False when there was none."""
+        """Esc: take an open question back, its answers are kept; False when there was none."""
         if self._asking is None:
             return False
-        self._asking, self._form, self._yes = None, None, None
+        self.keep_draft()
+        self._close_question()
         self.notice.clear()
         self._show_steps()
         return True
@@ -165,24 +222,35 @@ class RecordPanel(Card):
     def _steps(self) -> Sequence[Step]:
         return self._record.steps if self._record else ()
 
+    def _close_question(self) -> None:
+        self._asking = self._asked = self._form = self._yes = self.draft = None
+
     def _on_step(self, step: Step) -> None:
+        if self._says_wait():
+            return
         if step.fields or step.question:
             self._ask(step)
         else:
             self._run(step)
 
     def _ask(self, step: Step) -> None:
-        self._asking = step
+        self._asking, self._asked = step, self._desk.context.actor
         self._clear_foot()
         if step.question:
             self._foot.addWidget(PlainLabel(step.question, "section", wrap=True))
         self._form = EntryForm(
-            step.fields, self._clock, own_editors=step.own_editors, name=step.label, reserved="123"
+            step.fields,
+            self._desk.context.clock,
+            own_editors=step.own_editors,
+            name=step.label,
+            reserved="123",
         )
         self._form.set_values(step.values)
         if step.follow is not None:
             self._form.edited.connect(partial(step.follow, self._form))
             step.follow(self._form)
+        if step.fields and self._key:
+            self._offer_draft(step, self._form)
         self._form.end_reached.connect(self.confirm)
         self._foot.addWidget(self._form, 1)
         row = FlowColumns(narrow=200)
@@ -197,17 +265,80 @@ class RecordPanel(Card):
         self.put_cursor()
         self.steps_changed.emit()
 
+    def _offer_draft(self, step: Step, form: EntryForm) -> None:
+        self.draft = DraftKeeper(self._desk, self._shelf, f"{self._key}:{step.name}", form, form.draft())
+        if step.follow is not None:
+            self.draft.changed.connect(partial(step.follow, form))
+        self.draft.offer(_LEFT)
+
     def _run(self, step: Step) -> None:
-        # Read once: what is tried again later is what was confirmed, whatever stands there by then.
-        attempt(self._values, lambda values: self._take(step, values), self._on_refused, self.notice.say)
+        if self._says_wait():
+            return
+        try:
+            values = self._form.values() if self._form is not None else {}
+        except RefusedError as refusal:
+            self._show_refusal(refusal)
+            return
+        sent = self.draft.sent() if self.draft is not None else Sent(self._desk.context.actor, {})
+        press = self._pressed = _Press(self._key, self.title.text(), step, sent)
+        self._saving(
+            lambda: step.run(values),
+            partial(self._on_written, press),
+            partial(self._on_refused, press),
+            partial(self._on_hindered, press),
+        )
 
-    def _take(self, step: Step, values: Values) -> None:
-        self._saving(lambda: step.run(values), self.step_done.emit, self._on_refused, self.notice.say)
+    def _says_wait(self) -> bool:
+        """While a step is tried again no other one is taken; pressed once more it has its sentence already."""
+        press = self._pressed
+        if press is None or not self._saving.is_waiting:
+            return False
+        if not self._is_at(press):
+            self.notice.say(_WAITS.format(f"{press.title} {press.step.label}"), "warn")
+        return True
 
-    def _values(self) -> Values:
-        return self._form.values() if self._form is not None else {}
+    def _is_at(self, press: _Press) -> bool:
+        """Whether the panel still stands where the step was confirmed."""
+        if self._asking is None:
+            return self._key == press.key and not (press.step.fields or press.step.question)
+        return (self._key, self._asking.name, self._asked) == (press.key, press.step.name, press.sent.actor)
 
-    def _on_refused(self, error: Any) -> None:
+    def _is_here(self, press: _Press) -> bool:
+        return self._is_at(press) and self._desk.context.actor == press.sent.actor
+
+    def _on_written(self, press: _Press, result: Any) -> None:
+        if not press.waited or self._is_here(press):
+            more = self.draft is not None and not self.draft.spend(press.sent)
+            self.draft = None
+            self.step_done.emit(result)
+            if more:
+                self.notice.say(_MORE.format(press.step.label), "warn")
+            return
+        self._shelf.spend(f"{press.key}:{press.step.name}", press.sent.actor, press.sent.typed)
+        if self._asking is not None and self._is_at(press):  # the desk is locked over its question
+            self.draft = None
+            self.go_back()
+        self.told.emit(press.tell("已写入。", self._desk.context.actor), "ok")
+
+    def _on_hindered(self, press: _Press, sentence: str, tone: str) -> None:
+        press.waited = True
+        if self._is_here(press):
+            self._hindrance = self.notice.say_for_now(sentence, tone, self._hindrance)
+        elif sentence:
+            self.told.emit(press.tell(sentence, self._desk.context.actor), tone)
+
+    def _on_refused(self, press: _Press, refusal: RefusedError) -> None:
+        if not press.waited or self._is_here(press):
+            self._show_refusal(refusal)
+        else:
+            said = f"没有写入，填的都留着。{refusal.message}"
+            self.told.emit(press.tell(said, self._desk.context.actor), "danger")
+
+    def _show_waiting(self, waits: bool) -> None:
+        if self._yes is not None and self._asking is not None:
+            self._yes.set_word("等数据文件…" if waits else self._asking.label)
+
+    def _show_refusal(self, error: RefusedError) -> None:
         if self._form is not None:
             self._form.show_refusal(error)
         else:

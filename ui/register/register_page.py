@@ -11,6 +11,7 @@ from frontdesk.core.actor import Permission
 from frontdesk.core.query import RegisterQuery
 from ui.register.attempt import LookUp, Saving, attempt
 from ui.register.export_step import EXPORT, ExportJob, ExportSource, ExportStrip, export_record
+from ui.register.form_press import FormPress, Written
 from ui.register.new_record import NewRecordCard
 from ui.register.record_panel import RecordPanel
 from ui.widgets.household_card import HouseholdCardView
@@ -65,7 +66,7 @@ class RegisterPage(Page):
         self.desk, self.panel = desk, panel
         self.opened: Any = None  # the row that stands in the middle
         self._resting, self._walking = resting, walking
-        self.record = RecordPanel(desk.context.clock)
+        self.record = RecordPanel(desk)
         self.card = HouseholdCardView() if len(widths) > CARD else None
         self.middle = QStackedWidget()
         zones = [Zone(panel, "列表", widths[TABLE], 1), Zone(self.middle, word, widths[MIDDLE])]
@@ -76,7 +77,7 @@ class RegisterPage(Page):
         self.middle.addWidget(self.record)
         self.export_strip = ExportStrip(tasks)
         panel.body.addWidget(self.export_strip)
-        self.saving = Saving()
+        self._saving = Saving(desk.context.on_behalf, self)
         self._told = False
         form = self._form()
         self.look = LookUp(form.form.say_hindered if form is not None else self._say_hindered)
@@ -123,13 +124,13 @@ class RegisterPage(Page):
     def key_actions(self) -> Sequence[Action]:
         """Write, filter, print, export, empty the form, back: what the role may."""
         form = self._form()
-        drafting = []
-        # A folder that can only be read answers why: the keys stay.
+        # Only what is in view is emptied. A folder that can only be read answers why: the keys stay.
+        draft = self.record.draft if self.shows_record() else None
         if form is not None and self.may(self.writes) and not self.shows_record():
-            drafting = [
-                Action("clear", form.draft.clear),
-                Action("undo_last", form.draft.restore, "撤回清空"),
-            ]
+            draft = form.draft
+        drafting = []
+        if draft is not None:
+            drafting = [Action("clear", draft.clear), Action("undo_last", draft.restore, "撤回清空")]
         return (
             *self._save_action(),
             *self.own_actions(),
@@ -192,6 +193,7 @@ class RegisterPage(Page):
         form = self._form()
         if form is not None:
             form.draft.keep()
+        self.record.keep_draft()
 
     def person_left(self) -> None:
         """The draft is kept for its writer, and nothing stays that was opened."""
@@ -231,11 +233,18 @@ class RegisterPage(Page):
         if form is not None:
             form.put_cursor()
 
-    def save(self, command: Callable[[], Any], done: Callable[[Any], object]) -> None:
-        """Write what stands in the form, once; each answer is said in the form."""
-        form = self._form()
-        assert form is not None
-        self.saving(command, done, form.form.show_refusal, form.form.notice.say)
+    def save(self, command: Callable[[int | None], Any], then: Written) -> None:
+        """Write what stands in the form, once, for whoever sits here now. `command` gets the draft to be dropped."""
+        card = self._form()
+        assert card is not None
+        press = FormPress(
+            self.desk.context,
+            card,
+            lambda: self.isVisible() and not self.shows_record(),
+            self.notice_requested.emit,
+            then,
+        )
+        press.write(self._saving, command)
 
     def ask(self, read: Callable[[], Any], done: Callable[[Any], object]) -> None:
         """Read what somebody wished to see. A busy file is told above the page, and asked again beside it."""
@@ -260,7 +269,7 @@ class RegisterPage(Page):
     def show_question(self, record: Record, step: str) -> None:
         """Ask something that belongs to no record: the one step of an empty one."""
         self.opened = None
-        self.record.show_record(record)
+        self.record.show_record(record, f"{self.register}:{step}")
         self._raise(self.record)
         self.zones.show_zone(MIDDLE)
         self.record.take(step)
@@ -348,6 +357,7 @@ class RegisterPage(Page):
         self.panel.record_opened.connect(self.open_record)
         self.record.step_done.connect(self._on_step_done)
         self.record.steps_changed.connect(self.actions_changed)
+        self.record.told.connect(self.notice_requested)
         self.export_strip.told.connect(self.notice_requested)
         if self._walking:
             self.panel.record_selected.connect(self._on_selected)
@@ -385,7 +395,7 @@ class RegisterPage(Page):
             self.leave_record()
         elif record is not None:
             self.opened = row
-            self.record.show_record(record)
+            self.record.show_record(record, f"{self.register}:{row.id}")
             self._raise(self.record)
             self.show_card(self.unit_of(row))
             self.actions_changed.emit()

@@ -114,6 +114,17 @@ class Notice(QWidget):
         self.setVisible(bool(text))
         self.update()
 
+    def say_for_now(self, text: str, tone: str, before: str) -> str:
+        """Say a sentence that goes when its cause does: "" takes `before` back, and nothing else that is said.
+
+        Returns the sentence, to be given as `before` the next time.
+        """
+        if text:
+            self.say(text, tone)
+        elif before and self.text() == before:
+            self.clear()
+        return text
+
     def text(self) -> str:
         """The sentence shown, "" when hidden."""
         return "" if self.isHidden() else self._label.text()

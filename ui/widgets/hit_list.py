@@ -48,6 +48,7 @@ class HitList(QListView):
         self.setUniformItemSizes(True)
         self.clicked.connect(self._take)
         owner.window().installEventFilter(self)
+        owner.destroyed.connect(self.deleteLater)  # the window outlives a question's fields
         self.hide()
 
     def offer(self, lines: Sequence[FinderLine], below: QRect, *, begin: int | None = 0) -> None:
@@ -99,8 +100,11 @@ class HitList(QListView):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A window that changes its size puts the list away. The list's own scroll bar comes through here, too."""
-        window = watched is self._owner.window()
-        if window and event.type() == QEvent.Type.Resize and event.size() != self._window_size:  # type: ignore[attr-defined]
+        if (
+            watched is self.parent()
+            and event.type() == QEvent.Type.Resize
+            and event.size() != self._window_size
+        ):  # type: ignore[attr-defined]
             self.hide()
         return super().eventFilter(watched, event)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 
 from ui.register.attempt import LookUp
 from ui.register.editors import Editor
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from frontdesk.core.fields import Field
     from frontdesk.estate.register import Hit, UnitRow
 
+AGAIN_MS = 2_000  # after a look-up that got no answer
 ICONS = {"unit": "residents", "service_order": "orders", "call": "calls"}
 
 
@@ -44,6 +45,8 @@ class UnitEditor(Editor):
     ) -> None:
         super().__init__(field)
         self._look = LookUp(self.hindered.emit)
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._again.timeout.connect(self._on_again)
         self._find, self._ask_unit = find, unit_by_no
         self._unit: UnitRow | None = None
         self.box = FinderBox(self._units)
@@ -58,14 +61,6 @@ class UnitEditor(Editor):
     def unit_id(self) -> int | None:
         """The unit that is meant, None for a room that the estate does not have."""
         return self._unit.id if self._unit else None
-
-    def settle(self) -> None:
-        """Look the unit up that could not be looked up while it was typed. Raises SurroundingsError."""
-        if self._look.is_hindered and self._unit is None and self.box.text().strip():
-            unit = self._ask_unit(self.box.text())
-            if unit is not None:
-                self.box.show_text(unit.unit_no)
-                self._mean(unit)
 
     def value(self) -> Any:
         """The room number as the estate writes it, else what was typed; None when empty."""
@@ -94,7 +89,10 @@ class UnitEditor(Editor):
         return lines_of([hit for hit in hits if hit.register == "unit"])
 
     def _unit_by_no(self, text: str) -> UnitRow | None:
-        return self._look(lambda: self._ask_unit(text), None)
+        unit = self._look(lambda: self._ask_unit(text), None)
+        if self._look.is_hindered:
+            self._again.start()
+        return unit
 
     def _mean(self, unit: UnitRow | None) -> None:
         before, self._unit = self.unit_id, unit
@@ -115,6 +113,10 @@ class UnitEditor(Editor):
         unit = self._unit_by_no(self.box.text()) if self.box.text().strip() and self._unit is None else None
         if unit is not None:
             self.set_draft(unit.unit_no)
+
+    def _on_again(self) -> None:
+        if not self.box.hasFocus():  # else it is asked when the cursor leaves
+            self._on_left()
 
     def _on_advance(self) -> None:
         self._on_left()

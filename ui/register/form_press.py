@@ -1,0 +1,72 @@
+"""What stands in a form on its way to disk: bound to who pressed, and to what stood there at that moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from frontdesk.core.context import DeskContext
+    from frontdesk.core.errors import RefusedError
+    from ui.register.attempt import Saving, Say
+    from ui.register.new_record import NewRecordCard
+
+WAITS = "上一次要存的还在等数据文件，写进去了再存这一次。"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What follows a command: `done(result)` where somebody still waits for it in the form, else `told(result)` is said.
+
+    `restorable`: not all that was typed went into the record, so Ctrl+Z brings it back.
+    """
+
+    done: Callable[[Any], object]
+    told: Callable[[Any], str]
+    restorable: bool = False
+
+
+class FormPress:
+    """One press of Ctrl+Enter. The file may answer seconds later, with something else typed or somebody else here."""
+
+    def __init__(
+        self, context: DeskContext, card: NewRecordCard, in_view: Callable[[], bool], say: Say, then: Written
+    ) -> None:
+        self._context, self._card, self._in_view, self._say, self._then = context, card, in_view, say, then
+        self._sent = card.draft.sent()
+
+    def write(self, saving: Saving, command: Callable[[int | None], Any]) -> None:
+        """Run a command that gets the draft that goes with its record. Each answer is said in the form, as long as
+        whoever pressed sits here; else above the page.
+        """
+        draft, sent = self._card.draft, self._sent
+        if not saving(
+            lambda: command(draft.draft_id(sent)), self._on_written, self._on_refused, self._on_hindered
+        ):
+            self._card.form.say_hindered(WAITS)
+
+    def _is_here(self) -> bool:
+        return self._context.actor == self._sent.actor
+
+    def _on_written(self, result: Any) -> None:
+        still = self._card.draft.saved(self._sent, restorable=self._then.restorable)
+        if still and self._is_here() and self._in_view():
+            self._then.done(result)
+            return
+        more = "；之后输入的没有写进去，还在这里" if self._is_here() and not still else ""
+        self._say(f"{self._then.told(result)}{more}。", "ok")
+
+    def _on_refused(self, refusal: RefusedError) -> None:
+        if self._is_here():
+            self._card.form.show_refusal(refusal)
+        else:
+            self._on_hindered(refusal.message, "danger")
+
+    def _on_hindered(self, sentence: str, tone: str) -> None:
+        actor = self._sent.actor
+        if self._is_here():
+            self._card.form.say_hindered(sentence, tone)
+        elif tone == "danger" and actor is not None:
+            self._say(f"{actor.name}刚才要存的没有存上：{sentence}内容留在本人的草稿里。", tone)
