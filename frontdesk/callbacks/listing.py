@@ -62,6 +62,8 @@ def _conditions(query: RegisterQuery, clock: Clock) -> Iterator[Any]:
         yield Callback.called_at < clock.day_bounds(query.last_day)[1]
     for name, key in query.choices.items():
         yield _CHOSEN[name] == storable(key)
+    if query.picked:
+        yield Callback.id.in_(query.picked.ids)
     if query.open_only:  # what must still go back in writing
         bad = [getattr(Callback, name) == DISSATISFIED for name in QUESTIONS]
         yield Callback.referred_at.is_(None)

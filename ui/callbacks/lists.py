@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from frontdesk.core.query import RegisterQuery
     from frontdesk.desk import Desk
     from ui.register.filter_bar import FilterBar
+    from ui.register.table_model import RegisterTableModel
     from ui.register.table_view import RegisterTableView
 
 _QUEUE_COLUMNS = {
@@ -117,6 +118,11 @@ class CallbackLists(QWidget):
     def filter(self) -> FilterBar:
         """The filter of the list in view."""
         return self.current.filter
+
+    @property
+    def model(self) -> RegisterTableModel:
+        """The rows in view."""
+        return self.current.model
 
     @property
     def table(self) -> RegisterTableView:

@@ -22,6 +22,7 @@ from ui.widgets.page import Action
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from frontdesk.core.query import Picked
     from frontdesk.desk import Desk
     from ui.print_desk import PrintDesk
     from ui.register.panel import RegisterPanel
@@ -132,11 +133,10 @@ class CallbacksPage(RegisterPage):
             ),
         )
 
-    def show_made(self, query: RegisterQuery) -> None:
-        """Show these call-backs of the register: the rows behind a pattern."""
+    def show_rows(self, picked: Picked) -> None:
+        """List these call-backs of the register alone."""
         self._lists.show_list(queue=False)
-        self._lists.made.filter.set_query(query)
-        self.put_cursor_into_table()
+        super().show_rows(picked)
 
     def _show_apart(self, record: Record) -> None:
         """What belongs to no order; nothing is done before its key."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-
 from frontdesk.callbacks.patterns import FAULT, Pattern
 from frontdesk.callbacks.register import CALLBACK, PROSE_MOST
 from frontdesk.core.actor import Permission
@@ -103,6 +101,12 @@ class PatternsSection(ListSection):
             steps=tuple(self._steps(pattern)),
         )
 
+    def open_rows(self) -> None:
+        """List what is behind the pattern on its own page (Ctrl+G): orders, or call-backs about a person."""
+        pattern = self._found[self.chosen() - 1]
+        page = ORDER.name if pattern.kind == FAULT else CALLBACK.name
+        self.rows_requested.emit(page, Picked(f"{pattern.about} {_WORDS[pattern.kind]}", pattern.record_ids))
+
     def id_of(self, result: object) -> int:
         """The place in the list of what was talked about, wherever it moved to."""
         about = getattr(result, "about", "")
@@ -138,15 +142,6 @@ class PatternsSection(ListSection):
                 lambda v: self.desk.patterns.record_talk(pattern.kind, pattern.about, v["text"], v["told"]),
                 (_TOLD, _TEXT), {"told": "项目经理、工程部" if fault else "工程部"}, main=pattern.open,
             )  # fmt: skip
-        yield Step("rows", "在登记表里列出", "L", lambda _v: self._list_rows(pattern))
-
-    def _list_rows(self, pattern: Pattern) -> None:
-        page = ORDER.name if pattern.kind == FAULT else CALLBACK.name
-        label = f"{pattern.about} {_WORDS[pattern.kind]}"
-        picked = Picked(label, pattern.record_ids)
-        QTimer.singleShot(
-            0, self, lambda: self.rows_requested.emit(page, picked)
-        )  # once the step has ended here
 
     def _order_line(self, order_id: int) -> Line:
         order, today = self.desk.orders.get(order_id), self.desk.context.clock.today()
