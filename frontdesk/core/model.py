@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import Date, ForeignKey, Index, MetaData, String, Text
+from sqlalchemy import Date, Index, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -128,8 +128,3 @@ class Draft(Base):
     person_id: Mapped[int | None]
     saved_at: Mapped[Moment]
     content: Mapped[Prose]
-
-
-def person_key() -> Mapped[int | None]:
-    """A column that points to a member of staff, or to nobody."""
-    return mapped_column(ForeignKey("person.id"))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.typed import fold_width
 
 MOST_FEN = 10**14 - 1
 """The largest amount: 999,999,999,999.99 yuan. What is above was mistyped, and SQLite's integers end near."""
 
 _AMOUNT = re.compile(r"(-?)(\d+)(?:\.(\d{0,2}))?|(-?)\.(\d{1,2})")
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d{0,2})?")
-# Full-width forms as input methods leave them; ① or ½ are no amount, so not the whole of NFKC.
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("。"): ".", ord("−"): "-"}
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿")
@@ -31,7 +30,10 @@ def parse_fen(text: str) -> int:
     place, for a third decimal (nobody owes a tenth of a fen) and above `MOST_FEN`.
     """
     plain = (
-        re.sub(r"\s", "", text.translate(_NARROW)).removesuffix("整").removesuffix("元").removesuffix("圆")
+        re.sub(r"\s", "", fold_width(text).replace("−", "-"))
+        .removesuffix("整")
+        .removesuffix("元")
+        .removesuffix("圆")
     )
     sign = "-" if plain.startswith("-") else ""
     plain = sign + re.sub(r"^(¥|￥|RMB|CNY)", "", plain.removeprefix("-"), flags=re.IGNORECASE)
@@ -45,6 +47,15 @@ def parse_fen(text: str) -> int:
     if fen > MOST_FEN:
         raise RefusedError(f"金额“{text.strip()[:20]}”太大，请核对。", field="amount")
     return -fen if minus else fen
+
+
+def read_money(text: str) -> int | None:
+    """An amount that is paid or asked, in fen; None for what `parse_fen` refuses, and below nothing."""
+    try:
+        fen = parse_fen(text)
+    except RefusedError:
+        return None
+    return fen if fen >= 0 else None
 
 
 def capital_amount(fen: int) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from frontdesk.core.errors import RefusedError
+from frontdesk.core.money import read_money
 from frontdesk.core.search import folded
-from frontdesk.core.typed import read_money
 from frontdesk.prices.register import CATEGORIES, NewPrice, SheetPreview
 from frontdesk.prices.rules import checked, identity
 

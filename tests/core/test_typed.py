@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontdesk.core.typed import fold_width, read_integer, read_money, read_phone, shown_money
+from frontdesk.core.money import format_fen, read_money
+from frontdesk.core.typed import fold_width, read_integer, read_phone
 
 full_width = str.maketrans("0123456789.", "０１２３４５６７８９．")
 
@@ -35,8 +36,8 @@ def test_amounts_are_read_to_the_fen(typed: str, fen: int | None) -> None:
 
 @given(st.integers(0, 99_999_999_999))
 def test_a_shown_amount_is_read_back(fen: int) -> None:
-    assert read_money(shown_money(fen)) == fen
-    assert read_money(shown_money(fen).translate(full_width)) == fen
+    assert read_money(format_fen(fen)) == fen
+    assert read_money(format_fen(fen).translate(full_width)) == fen
 
 
 @given(st.text(max_size=20))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Choice, Field, Kind
-from frontdesk.core.money import capital_amount, format_fen
+from frontdesk.core.money import capital_amount, format_fen, read_money
 from frontdesk.core.query import TableRow, Tone, tone
 from frontdesk.core.shown import shown_day, shown_moment
-from frontdesk.core.typed import read_integer, read_money
+from frontdesk.core.typed import read_integer
 from frontdesk.order_books.register import FINANCE
 from frontdesk.orders.register import SETTLEMENTS
 from frontdesk.prices.register import CATEGORIES

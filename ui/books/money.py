@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.fields import Field, Kind
-from frontdesk.core.money import format_fen
-from frontdesk.core.typed import read_money
+from frontdesk.core.money import format_fen, read_money
 from frontdesk.fees.register import PAYMENT_REQUEST, RECEIPT
 from ui.print_desk import CountedPrint, PrintRequest
 

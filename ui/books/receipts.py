@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field, Kind
-from frontdesk.core.money import capital_amount, format_fen
+from frontdesk.core.money import capital_amount, format_fen, read_money
 from frontdesk.core.shown import shown_moment
-from frontdesk.core.typed import read_money
 from frontdesk.fees.register import RECEIPT, NewReceipt, ReceiptRow
 from ui.books.money import METHOD, TENDERED, VOID_REASON, receipt_request, say_change
 from ui.register.columns import Column

@@ -9,9 +9,8 @@ from frontdesk.callbacks.rules import WRITTEN
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field, Kind
-from frontdesk.core.money import capital_amount, format_fen
+from frontdesk.core.money import capital_amount, format_fen, read_money
 from frontdesk.core.shown import shown_moment
-from frontdesk.core.typed import read_money
 from frontdesk.orders.register import ORDER, SETTLEMENTS, NewLine, OrderRow
 from frontdesk.orders.rules import CORRECTABLE_AFTER, may_correct_field
 from ui.orders.damage import damage_fact, damage_steps

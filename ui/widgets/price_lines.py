@@ -13,8 +13,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from frontdesk.core.errors import RefusedError
-from frontdesk.core.money import MOST_FEN, capital_amount, format_fen
-from frontdesk.core.typed import fold_width, read_money, shown_money
+from frontdesk.core.money import MOST_FEN, capital_amount, format_fen, read_money
+from frontdesk.core.typed import fold_width
 from frontdesk.orders.register import LINE, NewLine
 from frontdesk.orders.rules import line_amount
 from frontdesk.prices.register import PRICE, PriceRow
@@ -163,7 +163,7 @@ class ChargeLine(QWidget):
         self.item.show_text(row.name)
         self._picked, self._kept_id = row, None
         self.unit.setText(row.unit)
-        self.price.setText(shown_money(row.unit_price))
+        self.price.setText(format_fen(row.unit_price))
         self._on_typed()
         self.quantity.setFocus()
         self.quantity.selectAll()
@@ -192,10 +192,10 @@ class ChargeLine(QWidget):
         row = self._listed_as(self.item.text())
         if row is not None and not self.price.text().strip():
             self.unit.setText(row.unit)
-            self.price.setText(shown_money(row.unit_price))
+            self.price.setText(format_fen(row.unit_price))
 
     def _on_typed(self, _text: Any = None) -> None:
-        self._amount.setText(shown_money(self.amount()) if self.amount() else "")
+        self._amount.setText(format_fen(self.amount()) if self.amount() else "")
         row, fen = self._listed(), self._fen()
         other = row is not None and fen is not None and fen != row.unit_price
         if row is not None and other:
@@ -258,7 +258,7 @@ class PriceLinesEditor(Editor):
             [
                 line.item,
                 line.unit,
-                shown_money(line.unit_price),
+                format_fen(line.unit_price),
                 shown_quantity(line.quantity),
                 line.price_reason,
             ]
