@@ -67,10 +67,6 @@ class Editor(QWidget):
         """Show again what was typed."""
         raise NotImplementedError
 
-    def words(self) -> str:
-        """What stands there, as one reads it."""
-        return self.draft()
-
     def length(self) -> int:
         """How many characters are typed."""
         return len(self.draft())
@@ -136,14 +132,11 @@ class LineEditor(Editor):
 
 
 class PhoneEditor(LineEditor):
-    """A telephone, folded to half width. Extensions and odd prefixes are real, one without a figure is none."""
+    """A telephone, folded to half width; nothing is refused."""
 
     def value(self) -> Any:
         """The telephone as it is kept."""
-        phone = read_phone(self.line.text())
-        if phone and not any(char.isdigit() for char in phone):
-            raise self.refuse("里没有数字；不知道就空着。")
-        return phone or None
+        return read_phone(self.line.text()) or None
 
 
 class IntegerEditor(LineEditor):
@@ -176,99 +169,53 @@ class MoneyEditor(LineEditor):
         return format_fen(value)
 
 
-class SpokenTimeEditor(LineEditor):
-    """A day or a moment in words, and 明天 is another day tomorrow: they mean what they meant when they were typed.
-
-    It shows how it was understood when left; its draft is the date in figures, good on any day.
-    """
-
-    example = ""
+class DateEditor(LineEditor):
+    """A day typed freely: 今天, 周五, 11-23. It shows how it was understood when left."""
 
     def __init__(self, field: Field, clock: Clock) -> None:
         super().__init__(field)
         self._clock = clock
-        self._typed_at = clock.now()
         self.line.editingFinished.connect(self._tidy)
 
-    def meant(self) -> Any:
-        """What the words mean, None while they cannot be read."""
-        raise NotImplementedError
-
-    def figures(self, value: Any) -> str:
-        """A value in figures, which are read as the same on any day."""
-        raise NotImplementedError
-
     def value(self) -> Any:
-        """The day or moment."""
+        """A date."""
         if not self.line.text().strip():
             return None
-        meant = self.meant()
-        if meant is None:
-            raise self.refuse(f"看不懂，例如 {self.example}。")
-        return meant
-
-    def draft(self) -> str:
-        """What is meant, in figures; as typed while it cannot be read."""
-        meant = self.meant() if self.line.text().strip() else None
-        return self.line.text() if meant is None else self.figures(meant)
-
-    def set_draft(self, text: str) -> None:
-        """Show it in words of today."""
-        super().set_draft(text)
-        meant = self.meant() if text.strip() else None
-        if meant is not None:
-            super().set_draft(self.shown(meant))
-
-    def words(self) -> str:
-        """What is typed."""
-        return self.line.text()
-
-    def length(self) -> int:
-        """How many characters are typed."""
-        return len(self.line.text())
-
-    def _on_settled(self) -> None:
-        self._typed_at = self._clock.now()
-        super()._on_settled()
-
-    def _tidy(self) -> None:
-        if not self.line.composing and self.line.text().strip() and (meant := self.meant()) is not None:
-            super().set_draft(self.shown(meant))
-
-
-class DateEditor(SpokenTimeEditor):
-    """A day typed freely: 今天, 周五, 11-23; the value is a date."""
-
-    example = "今天、周五、11-23"
-
-    def meant(self) -> Any:
-        """A date."""
-        return time_entry.read_date(self.line.text(), self._clock.local(self._typed_at).date())
+        day = time_entry.read_date(self.line.text(), self._clock.today())
+        if day is None:
+            raise self.refuse("看不懂，例如 今天、周五、11-23。")
+        return day
 
     def shown(self, value: Any) -> str:
         """今天, 明天, 11-23."""
         day: date = value
         return time_entry.typed_day(day, self._clock.today())
 
-    def figures(self, value: Any) -> str:
-        """2026-11-23."""
-        day: date = value
-        return day.isoformat()
+    def _tidy(self) -> None:
+        day = time_entry.read_date(self.line.text(), self._clock.today())
+        if day is not None and not self.line.composing:
+            self.set_draft(self.shown(day))
 
 
-class MomentEditor(SpokenTimeEditor):
+class MomentEditor(LineEditor):
     """A moment typed freely: 今天 15:00, 下午3点, +2h. The value is aware, in UTC.
 
-    For a TIME field a bare hour is enough.
+    For a TIME field a bare hour is enough. It shows how it was understood when left.
     """
 
-    example = "15:00、明天 9点、+2h"
+    def __init__(self, field: Field, clock: Clock) -> None:
+        super().__init__(field)
+        self._clock = clock
+        self.line.editingFinished.connect(self._tidy)
 
-    def meant(self) -> Any:
+    def value(self) -> Any:
         """An aware datetime in UTC."""
-        read = time_entry.read_time if self.field.kind is Kind.TIME else time_entry.read_moment
-        spoken = read(self.line.text(), self._clock.local(self._typed_at))
-        return None if spoken is None else self._clock.moment(*spoken)
+        if not self.line.text().strip():
+            return None
+        read = self._read()
+        if read is None:
+            raise self.refuse("看不懂，例如 15:00、明天 9点、+2h。")
+        return self._clock.moment(*read)
 
     def shown(self, value: Any) -> str:
         """今天 15:00; a TIME of today as 15:00."""
@@ -278,9 +225,14 @@ class MomentEditor(SpokenTimeEditor):
             return f"{local:%H:%M}"
         return time_entry.typed_moment(local, today)
 
-    def figures(self, value: Any) -> str:
-        """2026-11-23 15:00."""
-        return f"{self._clock.local(value):%Y-%m-%d %H:%M}"
+    def _read(self) -> Any:
+        read = time_entry.read_time if self.field.kind is Kind.TIME else time_entry.read_moment
+        return read(self.line.text(), self._clock.local(self._clock.now()))
+
+    def _tidy(self) -> None:
+        read = self._read() if self.line.text().strip() and not self.line.composing else None
+        if read is not None:
+            self.set_draft(self.shown(self._clock.moment(*read)))
 
 
 class LongTextEditor(Editor):
