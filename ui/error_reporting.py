@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QtMsgType, Signal, qInstallMessageHandler, qVersion
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from frontdesk.core.errors import DeskError
 from ui.widgets.buttons import PrimaryButton, QuietButton
@@ -86,10 +87,13 @@ class ErrorReporter(QObject):
             self._caught.emit("", details)
 
     def _on_caught(self, sentence: str, details: str) -> None:
-        if self._dialog is None or not self._dialog.isVisible():
-            self._dialog = BugDialog(QApplication.activeWindow())
-        self._dialog.tell(sentence, details, str(self._log))
-        self._dialog.show()
+        try:
+            if self._dialog is None or not isValid(self._dialog) or not self._dialog.isVisible():
+                self._dialog = BugDialog(QApplication.activeWindow())
+            self._dialog.tell(sentence, details, str(self._log))
+            self._dialog.show()
+        except Exception:  # raised here, it would be reported here, and so on for ever
+            _LOG.exception("could not be told")
 
 
 class BugDialog(QDialog):

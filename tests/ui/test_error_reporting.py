@@ -10,8 +10,8 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject, QTimer, qWarning
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, qWarning
+from PySide6.QtWidgets import QApplication, QDialog
 
 from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.log import start_log, stop_log
@@ -186,3 +186,19 @@ def test_a_crash_inside_a_library_is_written_down(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False, capture_output=True)
     assert done.returncode != 0
     assert "ctypes" in (tmp_path / "log" / "crash.log").read_text(encoding="utf-8")
+
+
+def test_a_bug_is_told_after_the_window_of_the_last_one_is_gone(
+    reporter: ErrorReporter, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    parent = QDialog()
+    parent.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    with qtbot.waitActive(parent):
+        parent.show()
+    reporter.report(ValueError, ValueError("one"), None)
+    assert told(qtbot).parent() is parent
+    parent.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    reporter.report(ValueError, ValueError("two"), None)
+    assert "two" in told(qtbot).details.toPlainText()
+    assert "could not be told" not in caplog.text
