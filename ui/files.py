@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SHEETS_IN = "表格 (*.xlsx *.csv)"
 SHEET_OUT = "Excel 表格 (*.xlsx)"
+PDF_OUT = "PDF (*.pdf)"
 
 
 def ask_for_sheet(parent: QWidget) -> Path | None:
@@ -23,12 +24,22 @@ def ask_for_sheet(parent: QWidget) -> Path | None:
 
 def ask_where_to_save(parent: QWidget, proposed: str) -> Path | None:
     """Where to write a sheet, `.xlsx` added if missing; None when the user goes back."""
-    name, _chosen = QFileDialog.getSaveFileName(parent, "保存到", str(_documents() / proposed), SHEET_OUT)
+    return _where(parent, "保存到", proposed, SHEET_OUT, ".xlsx")
+
+
+def ask_where_to_save_pdf(parent: QWidget, proposed: str) -> Path | None:
+    """Where to write sheets, `.pdf` added if missing; None when the user goes back."""
+    return _where(parent, "存为 PDF", proposed, PDF_OUT, ".pdf")
+
+
+def _where(parent: QWidget, title: str, proposed: str, kinds: str, suffix: str) -> Path | None:
+    name, _chosen = QFileDialog.getSaveFileName(parent, title, str(_documents() / proposed), kinds)
     if not name:
         return None
     path = Path(name)
-    return path if path.suffix.lower() == ".xlsx" else path.with_name(f"{path.name}.xlsx")
+    return path if path.suffix.lower() == suffix else path.with_name(f"{path.name}{suffix}")
 
 
 def _documents() -> Path:
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return folder if folder.is_dir() else Path.home()  # else its name stands there as if it were the file's

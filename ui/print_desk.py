@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -130,7 +131,8 @@ class PrintDesk:
             printing.send(printing.PrintJob(request.title, pdf), choice.printer)
 
         def done() -> str:
-            self.remembered.remember(request.form_id, choice)
+            with suppress(SurroundingsError):  # the sheets are out: that it went well must be said
+                self.remembered.remember(request.form_id, choice)
             copies = request.told_copies(choice)
             return f"{request.title}{f'（只打{copies}）' if copies else ''} 已送到打印机“{choice.printer}”。"
 
@@ -156,9 +158,9 @@ class PrintDesk:
 
         def work(task: Task) -> str:
             try:
+                _go_on(task)
                 pdf = (counted or request).make(choice, task)
-                if task.cancelled():
-                    raise StoppedError("已停止，没有打印。")
+                _go_on(task)
                 hand_over(pdf)
             except DeskError as error:
                 if counted is not None:
@@ -182,6 +184,11 @@ class PrintDesk:
         if not isinstance(error, DeskError):
             raise error
         self._say(error.message, "info" if isinstance(error, StoppedError) else "danger")
+
+
+def _go_on(task: Task) -> None:
+    if task.cancelled():
+        raise StoppedError("已停止，没有打印。")
 
 
 def _take_back(counted: CountedPrint, failure: DeskError) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
+from shiboken6 import isValid
 
 from frontdesk.core.errors import DeskError
 from frontdesk.forms.printers import MOST_OFFSET, ONE_STRIKE, SCALES, PrinterChoice
 from frontdesk.forms.raster import page_sizes_mm
-from ui import print_papers, printing
+from ui import files, print_papers, printing
 from ui.print_copies import CopyChooser
 from ui.print_sheets import SheetsView
 from ui.shortcuts import bind, shortcut
@@ -251,10 +251,12 @@ class PreviewDialog(QDialog):
             self.accept()
 
     def _on_save(self) -> None:
-        suggested = str(Path.home() / f"{self._request.title}.pdf".replace("/", "-"))
-        name, _ = QFileDialog.getSaveFileName(self, "存为 PDF", suggested, "PDF (*.pdf)")
-        if name:
-            self._desk.save(self._request, self.choice(), Path(name))
+        choice = self.choice()
+        path = files.ask_where_to_save_pdf(self, f"{self._request.title}.pdf".replace("/", "-"))
+        if path is None:
+            return
+        self._desk.save(self._request, choice, path)
+        if isValid(self):  # the desk may have been locked over the question
             self.accept()
 
 

@@ -52,10 +52,10 @@ class TaskRunner(QObject):
         return bool(self._tasks)
 
     def close(self) -> None:
-        """Ask every job to stop and wait for the one that runs."""
+        """Ask every job to stop and wait until all have: one that had not begun may have something to take back."""
         for task in self._tasks:
             task.cancel()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=True)
 
 
 class Task(QObject):

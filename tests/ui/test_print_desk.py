@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from shiboken6 import isValid
 
 from frontdesk import forms
-from frontdesk.core.errors import StoppedError, SurroundingsError
+from frontdesk.core.errors import FileBusyError, StoppedError, SurroundingsError
 from frontdesk.core.fields import Choice
 from frontdesk.forms.printers import PrinterChoice
 from ui import print_papers, printing
@@ -283,8 +284,6 @@ def test_a_pdf_never_takes_the_place_of_the_desks_data(
 def test_a_stopped_print_sends_nothing_and_counts_nothing(
     prints: PrintDesk, office: Office, said: list[tuple[str, str]], qtbot: QtBot
 ) -> None:
-    import threading
-
     begun = threading.Event()
 
     def long_job(_choice: PrinterChoice, task: Task) -> bytes:
@@ -310,6 +309,38 @@ def test_a_stopped_print_sends_nothing_and_counts_nothing(
     qtbot.waitUntil(strip.isHidden)
     assert office.sent == []
     assert asked.counts == ["counted", "taken back"]
+
+
+def test_r_order_18_a_print_that_waits_when_the_program_closes_is_taken_back(
+    prints: PrintDesk, office: Office
+) -> None:
+    prints.remembered.remember("F-ORDER", PrinterChoice(LASER, "laser"))
+    go = threading.Event()
+    prints.tasks_of_test.run(lambda _task: go.wait(10))  # type: ignore[attr-defined]
+    asked = Asked()
+    prints.print_now(asked.request)
+    assert asked.counted == 1
+    threading.Timer(0.05, go.set).start()
+    prints.tasks_of_test.close()  # type: ignore[attr-defined]
+    assert (office.sent, asked.counted) == ([], 0)
+
+
+def test_sheets_that_came_out_are_not_called_failed_because_the_printer_is_not_remembered(
+    prints: PrintDesk,
+    office: Office,
+    said: list[tuple[str, str]],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prints.remembered.remember("F-ORDER", PrinterChoice(LASER, "laser"))
+
+    def busy(*_args: object) -> None:
+        raise FileBusyError("数据文件正被另一个程序占用。")
+
+    monkeypatch.setattr(prints.remembered, "remember", busy)
+    prints.print_now(Asked().request)
+    assert "已送到打印机" in until_said(qtbot, said, "ok")
+    assert len(office.sent) == 1
 
 
 def test_r_order_18_what_cannot_be_counted_is_not_printed(
