@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QShortcut
 
 from frontdesk.core.actor import PROGRAM
+from frontdesk.core.errors import FileBusyError
 from frontdesk.estate.import_plan import RowState
 from frontdesk.estate.register import NewResident, NewUnit
 from ui import files
@@ -203,6 +204,32 @@ def test_the_last_import_can_be_undone_another_day(
     settle(view, qtbot)
     assert "王㛃" not in names(homes)
     assert view._notice.text() == "已撤销：收回 1 户的新增，改回 0 处。"
+
+
+def test_an_undo_that_the_file_refuses_can_be_tried_again(
+    page: EstatePage,
+    view: ImportView,
+    homes: Desk,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read(view, sheet(tmp_path / "a.xlsx", ("1-1-101", "王㛃", "13700137000")), qtbot)
+    run(page, "save")
+    settle(view, qtbot)
+
+    def busy(_batch_id: int) -> None:
+        raise FileBusyError("数据文件正被另一个程序占用。")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(homes.household_import, "undo", busy)
+        run(page, "undo_last")
+        assert "back" not in [action.id for action in view.key_actions()]  # it cannot be stopped half-way
+        settle(view, qtbot)
+    assert "占用" in view._notice.text()
+    run(page, "undo_last")
+    settle(view, qtbot)
+    assert "王㛃" not in names(homes)
 
 
 @pytest.mark.parametrize("content", [b"not a sheet at all", b"PK\x03\x04 broken"])

@@ -62,6 +62,7 @@ class ImportView(QWidget):
         self._preview: ImportPreview | None = None
         self._batch_id: int | None = None
         self._task: Task | None = None
+        self._stoppable = True  # the task
         self._source = PreviewSource()
         self.model = RegisterTableModel(PREVIEW_FIELDS, self._source)
         self.table = preview_table(self.model)
@@ -105,7 +106,7 @@ class ImportView(QWidget):
                     back,
                 )
             case _:
-                return (Action("back", self.go_back, "停止"),)
+                return (Action("back", self.go_back, "停止"),) if self._stoppable else ()
 
     def begin(self) -> None:
         """Ask for a file, unless something is under way or waits to be looked at."""
@@ -138,6 +139,7 @@ class ImportView(QWidget):
                 path, progress=task.progress, cancelled=task.cancelled
             ),
             self._on_read,
+            self._on_failed,
             f"正在读取 {path.name}",
         )
 
@@ -152,6 +154,7 @@ class ImportView(QWidget):
                 preview, progress=task.progress, cancelled=task.cancelled
             ),
             self._on_written,
+            self._on_failed,
             "正在写入",
         )
 
@@ -159,14 +162,21 @@ class ImportView(QWidget):
         """Take the import back that was just done."""
         if self._batch_id is None:
             return
-        batch_id, self._batch_id = self._batch_id, None
+        batch_id, before = self._batch_id, self.stage
+        self._stoppable = False
         self._enter(Stage.WRITING)
-        self._run(lambda _task: self._desk.household_import.undo(batch_id), self._on_undone, "正在撤销")
+        self._run(
+            lambda _task: self._desk.household_import.undo(batch_id),
+            self._on_undone,
+            partial(self._on_not_undone, before),
+            "正在撤销",
+        )
 
     def go_back(self) -> None:
         """Esc: stop what runs, leave the preview, leave the page's layer."""
         if self._task is not None:
-            self._task.cancel()
+            if self._stoppable:
+                self._task.cancel()
         elif self.stage is Stage.LOOKING:
             self._notice.clear()
             self._enter(Stage.CHOOSING)
@@ -222,17 +232,27 @@ class ImportView(QWidget):
         self._other.setVisible(stage in (Stage.LOOKING, Stage.DONE))
         self.actions_changed.emit()
 
-    def _run(self, work: Any, done: Any, title: str) -> None:
-        self._task = self._tasks.run(work, partial(self._on_ended, done), self._on_failed)
-        self._strip.watch(self._task, title)
-        self._strip.put_cursor()
+    def _run(self, work: Any, done: Any, failed: Any, title: str) -> None:
+        self._task = self._tasks.run(work, partial(self._on_ended, done), partial(self._on_ended, failed))
+        self._strip.watch(self._task, title, stoppable=self._stoppable)
+        if self._stoppable:
+            self._strip.put_cursor()
+        else:
+            self.table.setFocus()
 
-    def _on_ended(self, done: Any, result: Any) -> None:
-        self._task = None
-        done(result)
+    def _on_ended(self, then: Any, result: Any) -> None:
+        self._task, self._stoppable = None, True
+        then(result)
+
+    def _on_not_undone(self, before: Stage, error: Exception) -> None:
+        self._enter(before)
+        if not isinstance(error, DeskError):
+            raise error
+        key = shortcut("undo_last").shown if before is Stage.DONE else ""
+        self._notice.say(error.message, "danger", "再撤销一次", key)
+        self.put_cursor()
 
     def _on_failed(self, error: Exception) -> None:
-        self._task = None
         self._enter(Stage.LOOKING if self.stage is Stage.WRITING and self._preview else Stage.CHOOSING)
         if isinstance(error, StoppedError):
             self._notice.say("已停止，住户资料没有任何变化。", "info")
@@ -286,6 +306,7 @@ class ImportView(QWidget):
         self.put_cursor()
 
     def _on_undone(self, result: UndoResult) -> None:
+        self._batch_id = None
         # The preview that was taken over holds again; an import of another day has none.
         self._enter(Stage.LOOKING if self._preview is not None else Stage.CHOOSING)
         told = f"已撤销：收回 {result.households:,} 户的新增，改回 {result.set_back:,} 处。"

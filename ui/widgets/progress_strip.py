@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from ui.widgets.buttons import QuietButton
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 class ProgressStrip(QWidget):
     """Hidden until a job starts, and again when it has ended."""
-
-    cancel_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,12 +68,13 @@ class ProgressStrip(QWidget):
         self._late.stop()
         self.hide()
 
-    def watch(self, task: Task, title: str, *, after_ms: int = 0) -> None:
-        """Show a task to its end, the newest when there are several; the button cancels it.
+    def watch(self, task: Task, title: str, *, after_ms: int = 0, stoppable: bool = True) -> None:
+        """Show a task to its end, the newest when there are several; the button cancels it where it can be stopped.
 
         With `after_ms` a task that is done sooner is never shown.
         """
         self._let_go()
+        self._cancel.setVisible(stoppable)
         self._task = task
         task.progressed.connect(self.show_progress)
         task.ended.connect(self.finish)
@@ -96,4 +95,3 @@ class ProgressStrip(QWidget):
         self._cancel.set_word("正在停止…")
         if self._task is not None:
             self._task.cancel()
-        self.cancel_requested.emit()
