@@ -299,3 +299,23 @@ def test_an_export_asks_for_its_purpose_and_masks_what_it_does_not_need(
     assert "138****8000" in cells
     assert "13800138000" not in " ".join(cells)
     assert "<b>赟</b>&喆" in cells
+
+
+def test_long_notes_are_read_whole_before_one_is_withdrawn(page: EstatePage, homes: Desk) -> None:
+    unit = homes.estate.unit_by_no("3-2-1102")
+    assert unit is not None
+    for number in range(2):
+        homes.estate.add_note(
+            unit.id, f"第 {number} 条，𬱖先生独居，上门前先打电话，不要按门铃，" + "狗会叫，" * 20
+        )
+    page.open_record(homes.estate.household(unit.id).residents[0].id)
+    page.record.take("unnote")
+    assert page.record._form is not None
+    editor = page.record._form.editor("note")
+    page.grab()  # lays it out
+    assert editor.segments.height() >= editor.segments.heightForWidth(editor.segments.width())
+    first, second = editor.segments._rects()
+    assert first.height() >= 3 * editor.segments.fontMetrics().lineSpacing()
+    assert second.top() > first.bottom()
+    QTest.keyClick(editor.segments, Qt.Key.Key_2)
+    assert editor.value() == str(homes.estate.household(unit.id).notes[1].id)

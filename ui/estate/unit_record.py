@@ -11,7 +11,9 @@ from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.estate.area import read_area, shown_area
 from frontdesk.estate.register import UNIT_KINDS, NewUnit, UnitRow
+from ui.register.choice_editors import SegmentEditor
 from ui.register.record_panel import Fact, Record, Step
+from ui.widgets.segmented import StackedChoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +74,15 @@ def note_steps(desk: Desk, household: Household, then: object) -> Iterator[Step]
         notes = tuple(Choice(str(each.id), each.text) for each in household.notes)
         field = Field("note", "撤下哪一条", Kind.CHOICE, required=True, choices=notes)
         values = {"note": notes[0].key} if len(notes) == 1 else {}
-        yield Step("unnote", "撤备忘", "C", unnote, fields=(field, REASON), values=values)
+        yield Step(
+            "unnote",
+            "撤备忘",
+            "C",
+            unnote,
+            fields=(field, REASON),
+            values=values,
+            own_editors={"note": partial(SegmentEditor, kind=StackedChoice)},  # a note may be four lines long
+        )
 
 
 def _steps(desk: Desk, household: Household, newcomer: Step | None) -> Iterator[Step]:

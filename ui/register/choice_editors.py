@@ -26,11 +26,13 @@ MOST_SEGMENTS = 5
 
 
 class SegmentEditor(Editor):
-    """A choice among few. `moves_on`: its letter or figure goes on to the next field at once."""
+    """A choice among few. `moves_on`: its letter or figure goes on to the next field at once. `kind` is its look."""
 
-    def __init__(self, field: Field, *, moves_on: bool = False) -> None:
+    def __init__(
+        self, field: Field, *, moves_on: bool = False, kind: type[SegmentedChoice] = SegmentedChoice
+    ) -> None:
         super().__init__(field)
-        self.segments = SegmentedChoice(field.choices, field.label, moves_on=moves_on)
+        self.segments = kind(field.choices, field.label, moves_on=moves_on)
         self.segments.chosen.connect(self.edited)
         self.segments.advance_requested.connect(self.advance_requested)
         self.adopt(self.segments)

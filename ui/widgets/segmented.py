@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from frontdesk.core.fields import Choice
 
 HEIGHT = 32
+_STACK_WIDTH, _STACK_LEFT, _STACK_RIGHT = 320, 32, 10  # px
+_WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWrapAnywhere
 
 
 class SegmentedChoice(QWidget):
@@ -153,7 +155,7 @@ class SegmentedChoice(QWidget):
                 painter.drawLine(rects[i].topLeft(), rects[i].bottomLeft())
             token = "accent_text" if chosen else "text"
             painter.setPen(theme.color(token if self.isEnabled() else "disabled"))
-            painter.drawText(rects[i], Qt.AlignmentFlag.AlignCenter, self._choices[i].label)
+            self._paint_label(painter, rects[i], i)
         painter.setClipping(False)
         ring = self.hasFocus()
         painter.setPen(QPen(theme.color("focus" if ring else "line_strong"), 2 if ring else 1))
@@ -162,6 +164,9 @@ class SegmentedChoice(QWidget):
             if self._choices[i].key == self._key and not ring:
                 painter.setPen(QPen(theme.color("accent"), 1))
                 painter.drawRoundedRect(rects[i].adjusted(1, 1, -1, -1), 6, 6)
+
+    def _paint_label(self, painter: QPainter, rect: QRect, at: int) -> None:
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._choices[at].label)
 
     def _hover(self, segment: int) -> None:
         if segment != self._hovered:
@@ -205,3 +210,43 @@ class SegmentedChoice(QWidget):
 
     def _at(self, point: QPoint) -> int:
         return next((i for i, rect in enumerate(self._rects()) if rect.contains(point)), -1)
+
+
+class StackedChoice(SegmentedChoice):
+    """The same for sentences: one below the other, each as high as its text, chosen by its place as a figure."""
+
+    def sizeHint(self) -> QSize:
+        """Some width; the height follows from it."""
+        return QSize(_STACK_WIDTH, self.heightForWidth(_STACK_WIDTH))
+
+    def minimumSizeHint(self) -> QSize:
+        """Half of that: the text wraps."""
+        return QSize(_STACK_WIDTH // 2, HEIGHT)
+
+    def heightForWidth(self, width: int) -> int:
+        """The height in px at a width."""
+        return sum(heights) + (len(heights) - 1) * 4 if (heights := self._heights(width)) else HEIGHT
+
+    def _rects(self) -> list[QRect]:
+        made, top = [], 0
+        for height in self._heights(self.width()):
+            made.append(QRect(0, top, self.width(), height))
+            top += height + 4
+        return made
+
+    def _heights(self, width: int) -> list[int]:
+        metrics = QFontMetrics(theme.text_font(theme.LABEL_PX))
+        room = QRect(0, 0, width - _STACK_LEFT - _STACK_RIGHT, 10_000)
+        return [
+            max(HEIGHT, metrics.boundingRect(room, _WRAPPED, choice.label).height() + 12)
+            for choice in self._choices
+        ]
+
+    def _paint_label(self, painter: QPainter, rect: QRect, at: int) -> None:
+        figure = rect.adjusted(0, 6, _STACK_LEFT - rect.width(), 0)
+        painter.drawText(figure, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, str(at + 1))
+        painter.drawText(rect.adjusted(_STACK_LEFT, 6, -_STACK_RIGHT, -6), _WRAPPED, self._choices[at].label)
+
+    def _by_letter(self, text: str) -> str | None:
+        place = int(text) if text.isdecimal() else 0
+        return self._choices[place - 1].key if 1 <= place <= len(self._choices) else None
