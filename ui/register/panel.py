@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 
 from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.query import RegisterQuery
 from ui.register.filter_bar import FilterBar
-from ui.register.table_model import RegisterTableModel
+from ui.register.table_model import AGAIN_MS, RegisterTableModel
 from ui.register.table_view import RegisterTableView
 from ui.widgets.containers import Card, EmptyState
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from frontdesk.core.query import RegisterSource
     from ui.register.columns import Column
 
+_LATER = "数据文件正被占用，列表稍后更新"
 _NOTHING_FOUND = ("没有符合条件的记录", "按 Esc 清空筛选，或换个词再找。")
 
 
@@ -67,6 +68,8 @@ class RegisterPanel(Card):
         self.table = RegisterTableView(
             self.model, name=register.title, empty=self._empty, own_columns=own_columns
         )
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._again.timeout.connect(self.refresh)
         self.filter.filter_changed.connect(self._on_filter)
         self.filter.down_requested.connect(self.table.setFocus)
         self.table.record_selected.connect(self.record_selected)
@@ -80,11 +83,9 @@ class RegisterPanel(Card):
         return self.model.query
 
     def refresh(self) -> None:
-        """Look again: something was recorded or changed. A busy file is told beside the title."""
-        try:
-            self.model.refresh()
-        except SurroundingsError:  # whoever writes is told in words; the table shows what it knew
-            self.set_remark("数据文件正被占用，列表稍后更新")
+        """Look again: something was recorded or changed. A busy file is told beside the title, and asked again."""
+        self.filter.look_again()
+        self._read(self.model.refresh)
 
     def select(self, record_id: int) -> None:
         """Put the cursor on a record; a filter that hides it is taken away."""
@@ -98,8 +99,16 @@ class RegisterPanel(Card):
 
     def _on_filter(self, query: RegisterQuery) -> None:
         self._empty.set(*(self._beginning if query.is_empty else _NOTHING_FOUND))
-        try:
-            self.model.set_query(query)
-        except SurroundingsError:
-            self.set_remark("数据文件正被占用，列表稍后更新")
+        self._read(lambda: self.model.set_query(query))
         self.query_changed.emit(query)
+
+    def _read(self, ask: Callable[[], object]) -> None:
+        try:
+            ask()
+        except SurroundingsError:  # whoever writes is told in words; the table shows what it knew
+            self.set_remark(_LATER)
+            self._again.start()
+            return
+        self._again.stop()
+        if self.remark.whole_text() == _LATER:
+            self.set_remark("")

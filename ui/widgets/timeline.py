@@ -32,7 +32,7 @@ class Timeline(QWidget):
         self._stops = list(stops)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         words = (f"{stop.label} {stop.time or ('已过' if stop.done else '未到')}" for stop in self._stops)
-        self.setAccessibleName(",".join(words))
+        self.setAccessibleName("，".join(words))
 
     def sizeHint(self) -> QSize:
         """One line of circles, the word below, and the time in one line or, parted at its blank, in two."""
