@@ -212,7 +212,6 @@ def test_an_undo_that_the_file_refuses_can_be_tried_again(
     homes: Desk,
     tmp_path: Path,
     qtbot: QtBot,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read(view, sheet(tmp_path / "a.xlsx", ("1-1-101", "王㛃", "13700137000")), qtbot)
     run(page, "save")
