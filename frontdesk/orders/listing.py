@@ -13,11 +13,10 @@ from frontdesk.core.plain_text import storable
 from frontdesk.core.query import RegisterQuery
 from frontdesk.core.room_numbers import parsed
 from frontdesk.core.search import SearchIndex, SearchText
-from frontdesk.core.serials import last_serial
 from frontdesk.core.shown import shown_serial
 from frontdesk.orders.model import ServiceOrder
-from frontdesk.orders.register import ORDER, SerialLine
-from frontdesk.orders.rules import OPEN_STATES, SERIES, serial_from
+from frontdesk.orders.register import ORDER
+from frontdesk.orders.rules import OPEN_STATES, serial_from
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -93,34 +92,6 @@ def find(session: Session, query: RegisterQuery, clock: Clock, most: int | None 
         return session.scalars(asked.limit(most)).all()
     under = _those_under(session, conditions) if conditions else set[int]
     return _in_text(session, query.text, _bounds(session, query, clock), under, most)
-
-
-def serial_line(session: Session, day: date, clock: Clock) -> SerialLine:
-    """The proof of the serials that were taken on a local day; a gap is told on the day of the order that follows it.
-
-    Numbers at the end of the count, which no order follows, are told on the last order's day, or today.
-    """
-    begins, ends = clock.day_bounds(day)
-    of_day = select(
-        ServiceOrder.year, ServiceOrder.number, ServiceOrder.serial, ServiceOrder.voided_at
-    ).where(ServiceOrder.created_at >= begins, ServiceOrder.created_at < ends)
-    orders = sorted(session.execute(of_day).all(), key=lambda order: (order.year, order.number))
-    year = orders[-1].year if orders else day.year
-    orders = [order for order in orders if order.year == year]
-    of_year = ServiceOrder.year == year
-    newest = session.scalar(select(func.max(ServiceOrder.number)).where(of_year)) or 0
-    missing = 0
-    if (orders and orders[-1].number == newest) or day == clock.today():
-        missing = max(0, last_serial(session, SERIES, str(year)) - newest)
-    if not orders:
-        return SerialLine("", "", 0, 0, missing)
-    first, last = orders[0], orders[-1]
-    number = ServiceOrder.number
-    before = session.scalar(select(func.max(number)).where(of_year, number < first.number)) or 0
-    there = session.scalar(select(func.count()).where(of_year, number > before, number <= last.number)) or 0
-    missing += last.number - before - there
-    void = sum(order.voided_at is not None for order in orders)
-    return SerialLine(first.serial, last.serial, len(orders), void, missing)
 
 
 def _conditions(query: RegisterQuery, clock: Clock) -> Iterator[Any]:

@@ -24,7 +24,7 @@ from frontdesk.orders.appointments import overlaps
 from frontdesk.orders.charges import put_lines
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.people import ServicePerson, service_people
-from frontdesk.orders.register import ORDER, NewLine, NewOrder, OrderRow, SerialLine
+from frontdesk.orders.register import ORDER, NewLine, NewOrder, OrderRow
 from frontdesk.orders.rules import ARRIVE, DISPATCH, FINISH, RETURN, State, Step
 from frontdesk.orders.shown import ShownOrders
 from frontdesk.staff.shifts import require_correction, require_void
@@ -336,12 +336,6 @@ class OrderService:
         return export_register(
             self._context, path, ORDER, rows, wish, total=len(ids), progress=progress, cancelled=cancelled
         )
-
-    def serial_line(self, day: date) -> SerialLine:
-        """The proof of a day's serials (R-ORDER-14): first to last, void, and numbers without an order."""
-        self._context.require(Permission.READ_ORDERS)
-        with self._context.read() as session:
-            return listing.serial_line(session, day, self._context.clock)
 
     def service_people(self) -> tuple[ServicePerson, ...]:
         """Who serves, as the setting has them: `李建国 工程部 08:00-17:30`."""

@@ -193,8 +193,9 @@ def test_the_watch_is_read_by_finance_and_kept_by_the_desk(desk: Desk, issued, s
     with pytest.raises(NotAllowedError):
         desk.order_books.watch.list_missing(order.serial, "王喆")
     sign_in("mail_carrier")
-    with pytest.raises(NotAllowedError):
-        desk.order_books.watch.watch(TODAY)
+    for question in ("watch", "serial_line"):
+        with pytest.raises(NotAllowedError):
+            getattr(desk.order_books.watch, question)(TODAY)
 
 
 def test_r_order_14_the_foot_of_the_window_counts_a_blank_that_is_listed_missing(desk: Desk) -> None:

@@ -55,9 +55,9 @@ def test_r_order_14_a_number_counts_on_the_day_on_which_it_was_taken(desk: Desk,
     clock.advance(timedelta(days=1))
     desk.orders.issue(BURST)
     desk.orders.backfill(BURST, clock.now() - timedelta(days=1))
-    line = desk.orders.serial_line(date(2026, 11, 21))
+    line = desk.order_books.watch.serial_line(date(2026, 11, 21))
     assert (line.first, line.last, line.issued, line.missing) == ("FW2026-000001", "FW2026-000001", 1, 0)
-    line = desk.orders.serial_line(date(2026, 11, 22))
+    line = desk.order_books.watch.serial_line(date(2026, 11, 22))
     assert (line.first, line.last, line.issued, line.missing) == ("FW2026-000002", "FW2026-000003", 2, 0)
 
 

@@ -64,7 +64,6 @@ COMMANDS: dict[str, tuple[Callable[[OrderService, int], object], str, bool, set[
     "by serial": (lambda orders, _: orders.by_serial("FW2026-000001"), "issued", False, READERS),
     "find": (lambda orders, _: orders.find(RegisterQuery()), "issued", False, READERS),
     "rows": (lambda orders, order: orders.rows([order]), "issued", False, READERS),
-    "serial line": (lambda orders, _: orders.serial_line(DAY), "issued", False, READERS),
     "export": (
         lambda orders, _: orders.export(SHEET, RegisterQuery(), ExportWish("月报")),
         "issued",

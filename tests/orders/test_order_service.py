@@ -388,15 +388,18 @@ def test_the_form_of_the_serial_is_a_setting(desk: Desk) -> None:
 
 
 def test_the_foot_of_the_window_proves_the_days_serials(desk: Desk, clock: FixedClock) -> None:
-    assert desk.orders.serial_line(TODAY).shown == "今天还没有开服务单 · 作废 0 · 缺号 0"
+    assert desk.order_books.watch.serial_line(TODAY).shown == "今天还没有开服务单 · 作废 0 · 缺号 0"
     first = desk.orders.issue(LEAK)
-    assert desk.orders.serial_line(TODAY).shown == "服务单 FW2026-000001 连续 · 作废 0 · 缺号 0"
+    assert desk.order_books.watch.serial_line(TODAY).shown == "服务单 FW2026-000001 连续 · 作废 0 · 缺号 0"
     desk.orders.issue(LEAK)
     desk.orders.void(first.id, "重复")
-    assert desk.orders.serial_line(TODAY).shown == "服务单 FW2026-000001–000002 连续 · 作废 1 · 缺号 0"
+    assert (
+        desk.order_books.watch.serial_line(TODAY).shown
+        == "服务单 FW2026-000001–000002 连续 · 作废 1 · 缺号 0"
+    )
     clock.advance(timedelta(days=1))
     desk.orders.issue(LEAK)
-    tomorrow = desk.orders.serial_line(TODAY + timedelta(days=1))
+    tomorrow = desk.order_books.watch.serial_line(TODAY + timedelta(days=1))
     assert (tomorrow.first, tomorrow.last, tomorrow.issued, tomorrow.missing) == (
         "FW2026-000003", "FW2026-000003", 1, 0,
     )  # fmt: skip
@@ -411,7 +414,7 @@ def test_r_order_14_a_number_without_an_order_is_missing(desk: Desk, clock: Fixe
         desk.orders.issue(LEAK)
     with desk.database.write() as session:  # behind the program's back
         session.connection().exec_driver_sql("DELETE FROM service_order WHERE number = ?", (gone,))
-    missing = [desk.orders.serial_line(TODAY + timedelta(days=day)).missing for day in (0, 1)]
+    missing = [desk.order_books.watch.serial_line(TODAY + timedelta(days=day)).missing for day in (0, 1)]
     # A day's last number belongs to the gap before the next order: it is seen on that one's day.
     assert missing == ([1, 0] if gone == 1 else [0, 1])
 
