@@ -319,3 +319,13 @@ def test_long_notes_are_read_whole_before_one_is_withdrawn(page: EstatePage, hom
     assert second.top() > first.bottom()
     QTest.keyClick(editor.segments, Qt.Key.Key_2)
     assert editor.value() == str(homes.estate.household(unit.id).notes[1].id)
+
+
+def test_what_is_half_typed_for_a_resident_is_not_offered_for_the_room_of_the_same_number(
+    page: EstatePage, homes: Desk
+) -> None:
+    unit = homes.estate.unit_by_no("3-2-1102")
+    assert unit is not None
+    resident = homes.estate.household(unit.id).residents[0]
+    assert (unit.id, page.unit_of(resident)) == (resident.id, unit.id)  # the first of each table
+    assert page.key_of(resident) != page.key_of(unit)

@@ -100,6 +100,10 @@ class EstatePage(RegisterPage):
             return unit_record(self.desk, self.desk.estate.household(row.id), newcomer)
         return resident_record(self.desk, row, self.desk.estate.household(row.unit_id))
 
+    def key_of(self, row: ResidentRow | UnitRow) -> str:
+        """A room and a resident may have the same id."""
+        return f"unit:{row.id}" if isinstance(row, UnitRow) else super().key_of(row)
+
     def unit_of(self, row: ResidentRow | UnitRow) -> int:
         """The room whose card stands beside."""
         return row.id if isinstance(row, UnitRow) else row.unit_id

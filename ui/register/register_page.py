@@ -98,6 +98,10 @@ class RegisterPage(Page):
         """The row with the steps that may be taken. May raise what services raise."""
         raise NotImplementedError
 
+    def key_of(self, row: Any) -> str:
+        """Which record it is, among all that the page shows: what is half filled in is kept under it."""
+        return f"{self.register}:{row.id}"
+
     def unit_of(self, row: Any) -> int | None:
         """The unit whose card stands beside the row."""
         return getattr(row, "unit_id", None)
@@ -395,7 +399,7 @@ class RegisterPage(Page):
             self.leave_record()
         elif record is not None:
             self.opened = row
-            self.record.show_record(record, f"{self.register}:{row.id}")
+            self.record.show_record(record, self.key_of(row))
             self._raise(self.record)
             self.show_card(self.unit_of(row))
             self.actions_changed.emit()
