@@ -67,7 +67,8 @@ def case_record(desk: Desk, case: Case, print_referral: Callable[[int], object])
     state, tone = _state(clock, case)
     return Record(
         title=f"{order.unit_no} {order.customer}".strip() or order.serial,
-        remark=shown_serial(order.serial, clock.today()),
+        # The number stands in the head too: in a low window the facts give way to the question.
+        remark=f"{order.telephone}  {shown_serial(order.serial, clock.today())}".strip(),
         state=state,
         tone=tone,
         facts=tuple(_facts(clock, case)),
@@ -176,7 +177,7 @@ def _sample_facts(desk: Desk, samples: Sequence[Sample]) -> Iterator[Fact]:
         for order_id, serial in zip(sample.order_ids, sample.drawn, strict=True):
             order = desk.orders.get(order_id)
             asked = any(one.reached and not one.voided_at for one in desk.callbacks.of_order(order_id))
-            said = f"{order.unit_no}  {' '.join(order.content.split())}  {'✓ 已回访' if asked else '待回访'}"
+            said = f"{order.unit_no}  {' '.join(order.content.split())}  {'已回访' if asked else '待回访'}"
             yield Fact(shown_serial(serial, today), said)
 
 
