@@ -115,7 +115,7 @@ class DeskApp(QObject):
 
         for shown in self.window.findChildren(HelpDialog):
             shown.reject()
-        HelpDialog(page_name, self.window).show()
+        HelpDialog(page_name, self.window.page_keys(), self.window).show()
 
     def _specs(self) -> Sequence[PageSpec]:
         return (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -11,9 +13,11 @@ from ui.widgets.buttons import QuietButton
 from ui.widgets.containers import ScrollBody
 from ui.widgets.labels import PlainLabel
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _SCOPES = {
     Scope.WINDOW: "处处可用",
-    Scope.PAGE: "本页",
     Scope.FORM: "表单里",
     Scope.TABLE: "列表里",
     Scope.DIALOG: "打印预览里",
@@ -28,9 +32,12 @@ def help_text(page_name: str) -> str:
 
 
 class HelpDialog(QDialog):
-    """Stands beside the work and holds nothing up; Esc closes it."""
+    """Stands beside the work and holds nothing up; Esc closes it.
 
-    def __init__(self, page_name: str, parent: QWidget) -> None:
+    `page_keys` are the keys that do something on the page now, with what they do: `("F8", "转服务单")`.
+    """
+
+    def __init__(self, page_name: str, page_keys: Sequence[tuple[str, str]], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("帮助")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -43,7 +50,7 @@ class HelpDialog(QDialog):
             if rest:
                 body.addWidget(PlainLabel(rest, wrap=True, selectable=True))
         body.addWidget(PlainLabel("按键", "section"))
-        body.addLayout(_keys())
+        body.addLayout(_keys(page_keys))
         body.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -59,15 +66,18 @@ class HelpDialog(QDialog):
         self.resize(min(620, screen.width() - 40), min(680, screen.height() - 40))
 
 
-def _keys() -> QGridLayout:
+def _keys(page_keys: Sequence[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(1, 1)
-    listed = [
-        (entry.shown, entry.label, _SCOPES[entry.scope]) for entry in SHORTCUTS if "tab_" not in entry.id
+    listed = [(key, label, "本页") for key, label in page_keys]
+    listed += [
+        (entry.shown, entry.label, _SCOPES[entry.scope])
+        for entry in SHORTCUTS
+        if entry.scope in _SCOPES and "tab_" not in entry.id
     ]
-    for row, (key, label, where) in enumerate([(f"Ctrl+1…{TAB_COUNT}", "换页", "处处可用"), *listed]):
+    for row, (key, label, where) in enumerate([*listed, (f"Ctrl+1…{TAB_COUNT}", "换页", "处处可用")]):
         for column, (text, kind) in enumerate(((key, "label"), (label, ""), (where, "hint"))):
             grid.addWidget(PlainLabel(text, kind), row, column)
     return grid

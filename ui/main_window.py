@@ -321,11 +321,18 @@ class MainWindow(QMainWindow):
         led = (action for name, action in self._global.items() if name in self._offered_pages)
         return own | {action.id: action for action in led if action.id not in own}
 
-    def _show_keys(self) -> None:
-        hints = [
+    def page_keys(self) -> list[tuple[str, str]]:
+        """The keys that do something on the page in view now, with what they do."""
+        return [(shown, label) for _id, shown, label in self._hints()]
+
+    def _hints(self) -> list[tuple[str, str, str]]:
+        return [
             (action.id, shortcut(action.id).shown, action.label or shortcut(action.id).label)
             for action in self._offered().values()
         ]
+
+    def _show_keys(self) -> None:
+        hints = self._hints()
         hints.append(("", f"Ctrl+1…{min(len(self._specs), TAB_COUNT)}", "换页"))
         hints.append(("help", shortcut("help").shown, shortcut("help").label))
         self.status_bar.hints.set_hints(hints)

@@ -1,0 +1,34 @@
+"""F1: what a page is for, and the keys that do something there."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from frontdesk.core.paths import resource
+from ui.help_view import HelpDialog, help_text
+from ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+def test_the_keys_of_the_page_are_those_that_work_there_now(qtbot: QtBot) -> None:
+    beside = QWidget()
+    qtbot.addWidget(beside)
+    dialog = HelpDialog("call", [("F8", "转服务单"), ("Ctrl+P", "打印")], beside)
+    shown = [label.text() for label in dialog.findChildren(PlainLabel)]
+    assert shown.count("本页") == 2
+    assert shown[shown.index("F8") + 1] == "转服务单"
+    assert {"F2", "F12"} <= set(shown)
+    assert "F9" not in shown
+
+
+@pytest.mark.parametrize("page", sorted(path.stem for path in resource("help").iterdir()))
+def test_the_manual_speaks_of_every_page_in_full_width_signs(page: str) -> None:
+    text = help_text(page)
+    assert text
+    assert not [pair for pair in itertools.pairwise(text) if pair[0] > "㐀" and pair[1] in ",;:?!"]
