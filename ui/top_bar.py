@@ -81,7 +81,8 @@ class TopBar(QWidget):
         self.estate = ElidedLabel("", "head")
         self.backup = Light()
         self.shift = PlainLabel("", "label")
-        self.person = PlainButton("", shortcut("change_person").shown, "visits")
+        self.person = PlainButton("", shortcut("change_person").shown, "visits", name="换人")
+        self.person.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a stray Enter must not lock the desk; F12 does
         self.person.clicked.connect(self.person_change_requested)
         self.clock = PlainLabel("", "label")
         self._moment: datetime | None = None

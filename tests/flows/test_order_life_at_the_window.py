@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from frontdesk.callbacks import rules
 from frontdesk.callbacks.register import NewCallback
 from frontdesk.orders.register import NewOrder
+from ui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from frontdesk.desk import Desk
-    from ui.widgets.timeline import Timeline
 
 GOOD = NewCallback("satisfied", "satisfied", "satisfied")
 LIFE = ["受理", "派工", "到场", "完成", "返单", "回访", "装订"]
@@ -33,8 +33,7 @@ def finished(desk: Desk, **more: Any) -> int:
 
 
 def way(page: Any) -> Timeline:
-    picture: Timeline = page.record._record.picture
-    return picture
+    return page.record._facts.widget().findChild(Timeline)
 
 
 def scan(driver: Any, serial: str) -> None:

@@ -15,10 +15,10 @@ from frontdesk.orders.rules import AT_WORK_STATES
 from ui.callbacks.steps import asking_steps, refer_step
 from ui.register.attempt import LookUp
 from ui.register.record_panel import Step
-from ui.widgets.timeline import Stop, Timeline
+from ui.widgets.timeline import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from frontdesk.callbacks.rules import Awaited
     from frontdesk.core.clock import Clock
@@ -35,8 +35,8 @@ _DUE = ("到场", "返单")  # what `OrderRow.due_at` is about
 _AGREED = replace(ORDER.field("expected_cost"), label="电话里说定的费用")
 
 
-def way_of(desk: Desk, order: OrderRow, awaited: Awaited | None) -> Timeline:
-    """The order's way in one picture: taken, dispatched, there, done, back, called back, bound."""
+def way_of(desk: Desk, order: OrderRow, awaited: Awaited | None) -> Sequence[Stop]:
+    """The order's way: taken, dispatched, there, done, back, called back, bound."""
     clock = desk.context.clock
     late = order.tone if order.tone in ("warn", "danger") else ""
     due_at = order.due_at if order.voided_at is None else None
@@ -51,7 +51,7 @@ def way_of(desk: Desk, order: OrderRow, awaited: Awaited | None) -> Timeline:
         desk.order_books.volumes.volume_of(order.serial) if order.returned_at or order.voided_at else None
     )
     bound = f"{volume.month} 月 第{volume.volume_no}册" if volume else ""
-    return Timeline([*stops, _called_back(clock, order, awaited), Stop("装订", bound, volume is not None)])
+    return (*stops, _called_back(clock, order, awaited), Stop("装订", bound, volume is not None))
 
 
 def _called_back(clock: Clock, order: OrderRow, awaited: Awaited | None) -> Stop:

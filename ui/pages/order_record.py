@@ -67,7 +67,7 @@ def order_record(
         facts=(*_facts(desk, order), *laundry.facts()),
         steps=(*_steps(desk, order, awaited, print_order), *laundry.steps()),
         warnings=(*order.warnings, *_to_write(clock, awaited)),
-        picture=way_of(desk, order, awaited),
+        way=way_of(desk, order, awaited),
     )
 
 

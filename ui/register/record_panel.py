@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from ui.widgets.buttons import DangerButton, KeyButton, PrimaryButton, QuietButt
 from ui.widgets.containers import Card, Notice, ScrollBody
 from ui.widgets.flow_columns import FlowColumns
 from ui.widgets.labels import Pill, PlainLabel
+from ui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from frontdesk.core.actor import Actor
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from frontdesk.core.query import Tone
     from frontdesk.desk import Desk
     from ui.register.editors import Editor
+    from ui.widgets.timeline import Stop
 
 Values = Mapping[str, Any]
 
@@ -52,7 +54,7 @@ class Step:
     """Something to do with the record. Without fields it is done at once; with fields they are asked first.
 
     `run` gets the values by field name and may raise what services raise. `question` names the thing when
-    the step cannot be taken back. `letter` is the Alt key. `follow` is called with the form at first and after
+    the step cannot be taken back. `letter` is the Alt key, `letters` are its fields' as in the form of a new record. `follow` is called with the form at first and after
     each edit: one field may depend on another.
     """
 
@@ -66,6 +68,7 @@ class Step:
     danger: bool = False
     question: str = ""
     own_editors: Mapping[str, Callable[[Field], Editor]] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
     follow: Callable[[EntryForm], object] | None = None
 
 
@@ -73,7 +76,7 @@ class Step:
 class Record:
     """What the panel shows: title, remark, the state's word and colour, facts and steps, the main one first.
 
-    `picture` stands above the facts: an order's way.
+    `way` stands above the facts as a picture: an order's steps.
     """
 
     title: str
@@ -83,7 +86,20 @@ class Record:
     facts: Sequence[Fact]
     steps: Sequence[Step]
     warnings: Sequence[str] = ()
-    picture: QWidget | None = None
+    way: Sequence[Stop] = ()
+
+    def looks_like(self, other: Record) -> bool:
+        """Whether both look the same; what their steps run is always new."""
+        return self._look() == other._look()
+
+    def _look(self) -> tuple[object, ...]:
+        steps = [replace(step, run=_nothing, follow=None, own_editors={}) for step in self.steps]
+        seen = (self.title, self.remark, self.state, self.tone)
+        return (*seen, list(self.facts), steps, list(self.warnings), list(self.way))
+
+
+def _nothing(_values: Values) -> None:
+    """In the place of what a step runs."""
 
 
 @dataclass
@@ -149,7 +165,12 @@ class RecordPanel(Card):
 
         `key` names the record among all: what is half filled in is kept under it, and without one not at all.
         """
+        same = bool(key) and key == self._key
+        if same and self._asking is None and self._record is not None and record.looks_like(self._record):
+            self._record = record  # its steps run with what is known now; cursor, place and selection stay
+            return
         self.keep_draft()
+        had_cursor, place = self._cursor_step(), self._facts.verticalScrollBar().value() if same else 0
         self._record, self._key = record, key
         self._close_question()
         self.set_title(record.title, record.remark)
@@ -161,6 +182,9 @@ class RecordPanel(Card):
         else:
             self.notice.clear()
         self._show_steps()
+        self._put_back(had_cursor)
+        if place:  # once the new facts are laid out
+            QTimer.singleShot(0, self, lambda: self._facts.verticalScrollBar().setValue(place))
 
     def put_cursor(self) -> None:
         """Put the cursor to the question that is open, else to the first step."""
@@ -214,9 +238,11 @@ class RecordPanel(Card):
         if self._asking is None:
             return False
         self.keep_draft()
+        had_cursor = self._cursor_step()
         self._close_question()
         self.notice.clear()
         self._show_steps()
+        self._put_back(had_cursor)
         return True
 
     def _steps(self) -> Sequence[Step]:
@@ -242,8 +268,9 @@ class RecordPanel(Card):
             step.fields,
             self._desk.context.clock,
             own_editors=step.own_editors,
+            letters=step.letters,
+            reserved="123K",  # the answers' figures, and what empties a form
             name=step.label,
-            reserved="123",
         )
         self._form.set_values(step.values)
         if step.follow is not None:
@@ -351,18 +378,39 @@ class RecordPanel(Card):
             kind = DangerButton if step.danger else PrimaryButton if step.main else QuietButton
             key = f"Ctrl+⏎ · Alt+{step.letter}" if step.main else f"Alt+{step.letter}"
             button = kind(step.label, key)
-            button.clicked.connect(partial(self._on_step, step))
+            button.setObjectName(step.name)
+            button.clicked.connect(partial(self.take, step.name))
             columns.add(button, full=step.main)
             shortcut = QShortcut(QKeySequence(f"Alt+{step.letter}"), self)
-            shortcut.activated.connect(partial(self._on_step, step))
+            shortcut.activated.connect(partial(self.take, step.name))
             self._keys.append(shortcut)
         self._foot.addWidget(columns)
         self._fit(asking=False)
         self.steps_changed.emit()
 
+    def _cursor_step(self) -> str | None:
+        """Whose button has the cursor, "" for another widget of the panel, None when the cursor is elsewhere.
+
+        The window's own cursor is meant: a preview may stand before it.
+        """
+        cursor = self.window().focusWidget()
+        if cursor is None or not self.isAncestorOf(cursor):
+            return None
+        return cursor.objectName() if isinstance(cursor, KeyButton) else ""
+
+    def _put_back(self, step: str | None) -> None:
+        """Put the cursor where it was before the foot was made anew; else it would fall to whatever comes next."""
+        if step is None:
+            return
+        button = next((each for each in self.findChildren(KeyButton, step) if not each.isHidden()), None)
+        if step and button is not None:
+            button.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.put_cursor()
+
     def _fit(self, *, asking: bool) -> None:
         # While a question is open it needs the room more than what is known already; in a low window all of it.
-        known = self._record is not None and bool(self._record.facts or self._record.picture)
+        known = self._record is not None and bool(self._record.facts or self._record.way)
         self._facts.setVisible(known and not (asking and self.height() < _LOW))
         self.body.setStretch(self.body.indexOf(self._facts), 1)
         self.body.setStretch(self.body.indexOf(self._foot), 2 if asking else 0)
@@ -398,8 +446,8 @@ def _facts_view(record: Record) -> QWidget:
     column = QVBoxLayout()
     column.setContentsMargins(0, 0, 4, 4)
     column.setSpacing(8)
-    if record.picture is not None:
-        column.addWidget(record.picture)
+    if record.way:
+        column.addWidget(Timeline(record.way))
     column.addLayout(grid)
     column.addStretch(1)
     return ScrollBody(column)
