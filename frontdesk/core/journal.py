@@ -31,6 +31,7 @@ _CHAINED = select(
     *(type_coerce(JournalLine.at, String) if name == "at" else _LINES.c[name] for name in COVERED),
     *(_LINES.c.content, _LINES.c.salt, _LINES.c.hash),
 ).order_by(_LINES.c.seq)
+_HEAD = select(_LINES.c.seq, _LINES.c.hash).order_by(_LINES.c.seq.desc()).limit(1)
 _REFUSAL = "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
 # As migration 0002 lays them; verification looks whether they still stand, word for word.
 GUARDS = {
@@ -106,9 +107,7 @@ def hash_of(covered: Sequence[Any]) -> str:
 
 def head(connection: Connection) -> tuple[int, str]:
     """The last line's number and hash; (0, zeros) for an empty journal."""
-    row = connection.execute(
-        select(_LINES.c.seq, _LINES.c.hash).order_by(_LINES.c.seq.desc()).limit(1)
-    ).first()
+    row = connection.execute(_HEAD).first()
     return (row.seq, row.hash) if row else (0, GENESIS)
 
 

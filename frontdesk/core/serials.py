@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from frontdesk.core.model import SerialCounter
+
+_COLUMNS = SerialCounter.__table__.c
+# Put together once: each entry of the desk asks all three.
+_ONE = (_COLUMNS.series == bindparam("of_series"), _COLUMNS.period == bindparam("of_period"))
+_LAST = select(_COLUMNS.last).where(*_ONE)
+_RAISED = update(SerialCounter).where(*_ONE).values(last=_COLUMNS.last + 1).returning(_COLUMNS.last)
 
 _BUSINESS_DAY = "business_day"  # a counter too: days as ordinals, which never run back by themselves
 
@@ -18,24 +24,17 @@ def next_serial(session: Session, series: str, period: str) -> int:
     The caller's transaction already holds the file's write lock (BEGIN IMMEDIATE; on PostgreSQL the
     counter's row), so two desks cannot take the same one; rolled back, the number was never taken.
     """
-    raised = (
-        update(SerialCounter)
-        .where(SerialCounter.series == series, SerialCounter.period == period)
-        .values(last=SerialCounter.last + 1)
-        .returning(SerialCounter.last)
-        .execution_options(synchronize_session=False)
-    )
-    number = session.scalar(raised)
+    connection = session.connection()
+    number: int | None = connection.scalar(_RAISED, {"of_series": series, "of_period": period})
     if number is None:
-        session.execute(insert(SerialCounter).values(series=series, period=period, last=1))
+        connection.execute(insert(SerialCounter).values(series=series, period=period, last=1))
         return 1
     return number
 
 
 def last_serial(session: Session, series: str, period: str) -> int:
     """The last number given, 0 when none was."""
-    asked = select(SerialCounter.last).where(SerialCounter.series == series, SerialCounter.period == period)
-    return session.scalar(asked) or 0
+    return session.connection().scalar(_LAST, {"of_series": series, "of_period": period}) or 0
 
 
 def advance_day(session: Session, day: date) -> date:
