@@ -34,6 +34,7 @@ from frontdesk.orders.rules import SERIES as ORDERS
 UNITS, CALLS, YEARS = 10_000, 1_000_000, 10
 A_YEAR = 365
 CHUNK = 20_000
+WAITING = 300  # of the newest calls: their orders are still to be called back
 
 WHERE = [
     "厨房",
@@ -148,7 +149,8 @@ def order_rows(desk: Desk, today: date, calls: int, rooms: Sequence[tuple[int, s
                 "unit_id": row["unit_id"], "unit_no": row["unit_no"], "customer": row["caller"],
                 "telephone": row["digits"], "content": row["reason"], "taken_by": row["answered_by"],
                 "department": "工程部", "service_person": "李建国", "dispatched_at": at, "finished_at": done,
-                "returned_at": done, "created_at": at, "created_by": PROGRAM.name,
+                "returned_at": done, "called_back_at": done if number < calls - WAITING else None,
+                "created_at": at, "created_by": PROGRAM.name,
             }  # fmt: skip
 
 

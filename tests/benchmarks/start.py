@@ -48,11 +48,14 @@ def beat():
     now = time.monotonic()
     late[:] = now, max(late[1], now - late[0] - 0.02)
 def opened():
+    from dataclasses import replace
     from frontdesk.core.actor import PROGRAM
     tell("opened")
-    desk_app.desk.context.actor = PROGRAM
+    desk_app.desk.context.actor = replace(PROGRAM, person_id=1)
     desk_app.signed_in()
     desk_app.window.repaint()
+    if not desk_app.window.page("call").panel.model.rowCount():
+        os._exit(3)  # nothing is shown: then nothing is measured
     tell("readable")
     print("stall", late[1] * 1000, 0)
     desk_app.window.window().close()

@@ -10,12 +10,13 @@ import os
 import random
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from grown_desk import THEN, WHAT, WHERE, grown_desk
 from measure import HEAD, line, share, timed
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
@@ -37,7 +38,7 @@ def opened(app: QApplication, folder: Path) -> DeskApp:
     desk_app.start()
     while desk_app.desk is None:
         app.processEvents()
-    desk_app.desk.context.actor = PROGRAM
+    desk_app.desk.context.actor = replace(PROGRAM, person_id=1)  # somebody new: the first page is shown
     desk_app.signed_in()
     app.processEvents()
     return desk_app
@@ -126,6 +127,12 @@ def memory() -> float:
     return 0.0
 
 
+def come_round(app: QApplication) -> None:
+    """All that the program's own loop would do by now: without it, what is to be deleted later never is."""
+    app.processEvents()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
 def week(app: QApplication, desk_app: DeskApp, desk: Desk) -> Iterator[float]:
     """Days of calls, orders, searches and leafing; memory after each."""
     chance = random.Random(5)
@@ -136,7 +143,7 @@ def week(app: QApplication, desk_app: DeskApp, desk: Desk) -> Iterator[float]:
             desk.calls.log_with_order(new) if number % 3 == 0 else desk.calls.log(new)
             if number % 6 == 0:
                 leaf(app, desk_app, chance)
-            app.processEvents()
+            come_round(app)
         yield memory()
 
 
