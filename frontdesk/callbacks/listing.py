@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select
 
 from frontdesk.callbacks.model import Callback
-from frontdesk.callbacks.register import CALLBACK, DISSATISFIED, QUESTIONS, CallbackRow
+from frontdesk.callbacks.register import CALLBACK, DISSATISFIED, QUESTIONS, CallbackRow, satisfaction
 from frontdesk.callbacks.rules import is_bad
 from frontdesk.core.plain_text import storable
 from frontdesk.core.query import VOID, TableRow, tone
@@ -147,19 +147,6 @@ def _printed_row(
 def _problem(row: CallbackRow, clock: Clock) -> str:
     written = f"{dated_moment(clock, row.referred_at)} 书面转{row.referred_to}：{row.referral}"
     return "\n".join(filter(None, (row.problem, row.opinion, written if row.referred_at else "")))
-
-
-def satisfaction(row: CallbackRow, between: str = " ") -> str:
-    """The three answers in one word where they agree, else each by its name; 未联系上 when nobody answered."""
-    if not row.reached:
-        return "未联系上"
-    answers = [getattr(row, name) for name in QUESTIONS]
-    if len(set(answers)) == 1:
-        return _label("level", answers[0])
-    names = ("水平", "时间", "态度")
-    return between.join(
-        f"{name}{_label('level', answer)}" for name, answer in zip(names, answers, strict=True)
-    )
 
 
 def exported_rows(session: Session, ids: Sequence[int]) -> list[tuple[Any, ...]]:

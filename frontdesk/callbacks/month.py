@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from frontdesk.callbacks.listing import row_of, satisfaction
+from frontdesk.callbacks.listing import row_of
 from frontdesk.callbacks.model import Callback
-from frontdesk.callbacks.register import CallbackRow
+from frontdesk.callbacks.register import CallbackRow, satisfaction
 from frontdesk.core.actor import Permission
 from frontdesk.core.fields import Field, Kind, Register
 from frontdesk.core.money import format_fen

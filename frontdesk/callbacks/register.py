@@ -91,6 +91,18 @@ class CallbackRow:
     void_reason: str
 
 
+def satisfaction(row: CallbackRow, between: str = " ") -> str:
+    """The three answers in one word where they agree, else each by its name; 未联系上 when nobody answered."""
+    if not row.reached:
+        return "未联系上"
+    answers = [getattr(row, name) for name in QUESTIONS]
+    label_of = CALLBACK.field("level").label_of
+    if len(set(answers)) == 1:
+        return label_of(answers[0])
+    names = ("水平", "时间", "态度")
+    return between.join(f"{name}{label_of(answer)}" for name, answer in zip(names, answers, strict=True))
+
+
 @dataclass(frozen=True)
 class Sample:
     """A day's draw (R-ORDER-10): how many repair orders lay in the urn, which serials came out of it.

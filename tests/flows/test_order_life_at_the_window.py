@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from frontdesk.callbacks import rules
 from frontdesk.callbacks.register import NewCallback
@@ -136,6 +137,9 @@ def test_r_order_9_a_returned_order_is_called_back_where_it_stands(driver: Any) 
     driver.save()
     assert desk.callbacks.awaited(number).what == rules.REPEAT
     assert page.opened.id == number
+    shown = "\n".join(label.text() for label in page.record.findChildren(QLabel) if label.isVisible())
+    assert "水平满意 时间不满意 态度满意" in shown
+    assert "工程部：两小时才到，请道歉" in shown
 
 
 def test_r_order_4_an_overlap_is_warned_of_while_the_person_is_typed(driver: Any) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from frontdesk.callbacks.listing import satisfaction
-from frontdesk.callbacks.register import CALLBACK, CallbackRow
+from frontdesk.callbacks.register import CALLBACK, CallbackRow, satisfaction
 from frontdesk.callbacks.rules import AFTER_RAIN
 from frontdesk.core.actor import Permission
 from frontdesk.core.query import RegisterQuery

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from frontdesk.callbacks.register import satisfaction
 from frontdesk.callbacks.rules import WRITTEN
 from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
@@ -100,7 +101,9 @@ def _facts(desk: Desk, order: OrderRow) -> Iterator[Fact]:
     yield Fact("工作量", order.workload)
     for line in order.lines:
         count = f"{format_fen(line.unit_price)} × {shown_quantity(line.quantity)} {line.unit}".strip()
-        yield Fact("收费项目", f"{line.item}  {count} = {format_fen(line.amount)}")
+        other = "" if line.list_price in (None, line.unit_price) else format_fen(line.list_price or 0)
+        told = f"（价目表 {other}：{line.price_reason}）" if other else ""
+        yield Fact("收费项目", f"{line.item}  {count} = {format_fen(line.amount)}{told}")
     if order.finished_at:
         yield Fact("应收", f"{format_fen(order.due_amount)}  {capital_amount(order.due_amount)}", strong=True)
     if order.returned_at:
@@ -109,6 +112,8 @@ def _facts(desk: Desk, order: OrderRow) -> Iterator[Fact]:
         yield Fact("客户签字", shown_moment(clock, order.customer_signed_at) or "未签")
     yield Fact("打印", f"已打 {order.prints} 次" if order.prints else "还没有打印")
     yield Fact("催办", _reminded(desk, order))
+    if order.finished_at:
+        yield from _callbacks(desk, order)
     yield Fact("备注", order.remarks)
     yield Fact("作废", f"{order.void_reason}（{order.voided_by}）" if void else "")
 
@@ -120,6 +125,18 @@ def _reminded(desk: Desk, order: OrderRow) -> str:
     last = desk.reminders.of_order(order.id)[-1]
     at = shown_moment(desk.context.clock, last.reminded_at)
     return f"{order.reminders} 次；{at} {last.text}".strip()
+
+
+def _callbacks(desk: Desk, order: OrderRow) -> Iterator[Fact]:
+    """What the customer answered, and what was written to the department about it (R-ORDER-11)."""
+    clock = desk.context.clock
+    for row in desk.callbacks.of_order(order.id):
+        void = row.voided_at is not None
+        said = (shown_moment(clock, row.called_at), satisfaction(row), row.opinion, row.problem)
+        yield Fact("回访", "  ".join(filter(None, said)), struck=void)
+        if row.referred_at:
+            at = shown_moment(clock, row.referred_at)
+            yield Fact("书面转回", f"{at} {row.referred_to}：{row.referral}", struck=void)
 
 
 def _steps(
