@@ -88,6 +88,8 @@ def _check_copies(names: list[str]) -> None:
         raise RefusedError("服务单至少要有一联，请写上各联名称，例如“客服部”。")
 
 
+_NEXT = "改后从下一周期起用"
+
 COMPANY_NAME = Setting("company.name", "", "公司名称", "公司")
 ESTATE_NAME = Setting("estate.name", "", "小区名称", "公司")
 ESTATE_ADDRESS = Setting("estate.address", "", "地址", "公司")
@@ -98,8 +100,21 @@ IDLE_LOCK_MINUTES = Setting(
     "sign_in.idle_minutes", 10, "无人操作自动锁定", "登录", "分钟（0 = 不锁）", most=480
 )
 
-ORDER_PREFIX = Setting("order.prefix", "FW", "服务单编号前缀", "服务单", check=_check_prefix)
-ORDER_DIGITS = Setting("order.digits", 6, "服务单编号位数", "服务单", least=3, most=9)
+ORDER_PREFIX = Setting("order.prefix", "FW", "服务单编号前缀", "服务单", _NEXT, check=_check_prefix)
+ORDER_DIGITS = Setting("order.digits", 6, "服务单编号位数", "服务单", _NEXT, least=3, most=9)
+ORDER_PERIOD = Setting(
+    "order.period",
+    "year",
+    "服务单编号周期",
+    "服务单",
+    _NEXT,
+    choices=("year", "month", "day"),
+    labels=(
+        "每年从 1 起（FW2026-000123）",
+        "每月从 1 起（FW202611-000012）",
+        "每天从 1 起（FW20261121-000003）",
+    ),
+)
 ORDER_COPY_NAMES = Setting(
     "order.copy_names", ["客服部", "财务", "客户", "服务部门"], "各联名称", "服务单", check=_check_copies
 )

@@ -48,8 +48,8 @@ def shown_day(day: date | None, today: date) -> str:
 
 
 def shown_serial(serial: str, today: date) -> str:
-    """A serial where there is little room: `FW2026-000187` is `FW-000187` in its own year."""
-    return serial.replace(f"{today.year}-", "-", 1)
+    """A serial where there is little room: `FW2026-000187` is `FW-000187` in its own year, `FW202611-0012` `FW11-0012`."""
+    return re.sub(rf"(?<=\D){today.year:04}(?=(?:\d\d){{0,2}}-)", "", serial, count=1)
 
 
 def printed_moment(clock: Clock, moment: datetime | None) -> str:

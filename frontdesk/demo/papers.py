@@ -184,7 +184,7 @@ class Papers:
         blanks = []
         for _ in range(BLANKS):
             number = self._telling.number(rules.SERIES, str(year))
-            serial = rules.serial_text(style.prefix, year, number, style.digits)
+            serial = rules.serial_text(style.prefix, str(year), number, style.digits)
             values = {"serial": serial, "year": year, "number": number}
             values |= {"state": State.BLANK.value, "issued_at": at}
             blanks.append(self._telling.create(stamp, ServiceOrder, values))

@@ -192,7 +192,7 @@ class Story:
         urgent = service.category == "repair" and self._chance.random() < 0.08
         appointment = self._appointment(stamp.at) if not urgent and self._chance.random() < 0.25 else None
         values = {
-            "serial": rules.serial_text(self._style.prefix, int(year), number, self._style.digits),
+            "serial": rules.serial_text(self._style.prefix, str(year), number, self._style.digits),
             "year": int(year),
             "number": number,
             "state": State.ISSUED.value,

@@ -22,7 +22,7 @@ from frontdesk.fees.model import PaymentRequest, Receipt
 from frontdesk.fees.register import RECEIPT, NewReceipt, Payable, ReceiptRow
 from frontdesk.forms import Slip
 from frontdesk.orders.model import ServiceOrder
-from frontdesk.orders.rules import scan_code, serial_from
+from frontdesk.orders.rules import scan_code, serials_meant
 from frontdesk.staff.shifts import require_void
 
 if TYPE_CHECKING:
@@ -180,8 +180,7 @@ class ReceiptService:
         Raises RefusedError (field `bill`) when there is none, or nothing is left to pay.
         """
         self._context.require(Permission.READ_ORDERS)
-        serial = serial_from(text)
-        wanted = (serial, serial.replace("-", f"{self._context.clock.today().year}-", 1))
+        wanted = serials_meant(text, self._context.clock.today().year)
         with self._context.read() as session:
             request = session.scalars(select(PaymentRequest).where(PaymentRequest.serial.in_(wanted))).first()
             order = session.scalars(select(ServiceOrder).where(ServiceOrder.serial.in_(wanted))).first()

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from frontdesk.core.fields import Field, Kind, Register
+from frontdesk.orders.rules import run_words
 
 Reach = Literal["day", "month", "year"]  # how much of the calendar one line of the serial watch tells of
 
@@ -138,7 +139,7 @@ class WatchPeriod:
 
     first_day: date
     last_day: date
-    runs: tuple[tuple[int, int], ...]  # first and last number, by year
+    runs: tuple[str, ...]  # first and last number, by year: 0001–0187
     issued: int
     returned: int
     open: int
@@ -180,7 +181,7 @@ class SerialWatch:
             return f"没有开单，{counts}"
         several = len(self.spans) > 1
         runs = (
-            f"{f'{span.year} 年 ' if several else ''}{span.first:04}–{span.last:04} "
+            f"{f'{span.year} 年 ' if several else ''}{run_words(span.first_serial, span.last_serial)} "
             f"{'连续' if span.whole else '不连续'}"
             for span in self.spans
         )

@@ -13,7 +13,6 @@ from frontdesk.core.actor import Permission
 from frontdesk.core.due import DueItem
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.plain_text import plain_reason, plain_text
-from frontdesk.core.settings import ORDER_DIGITS, ORDER_PREFIX
 from frontdesk.core.shown import printed_moment
 from frontdesk.order_books import rules, tally
 from frontdesk.order_books.day_sheet import day_rows, sheet_rows
@@ -21,8 +20,9 @@ from frontdesk.order_books.model import MissingSerial
 from frontdesk.order_books.register import ORDER_DAY, MissingRow, Reach, SerialWatch, WatchLine, WatchPeriod
 from frontdesk.order_books.tally import missing_of
 from frontdesk.orders.model import ServiceOrder
+from frontdesk.orders.numbering import Numbering
 from frontdesk.orders.register import SerialLine
-from frontdesk.orders.rules import OPEN_STATES, State, serial_from, serial_text
+from frontdesk.orders.rules import OPEN_STATES, State, run_words, serial_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,7 +135,9 @@ class SerialWatchService:
         begins, ends = self._context.clock.day_bounds(first_day, last_day)
         taken = (ServiceOrder.created_at >= begins, ServiceOrder.created_at < ends)
         with self._context.read() as session:
-            return list(session.scalars(select(ServiceOrder.id).where(*taken).order_by(ServiceOrder.id.desc())))
+            return list(
+                session.scalars(select(ServiceOrder.id).where(*taken).order_by(ServiceOrder.id.desc()))
+            )
 
     def periods(self, reach: Reach, day: date) -> list[WatchPeriod]:
         """The days of `day`'s month, the months of its year, or the last years: those with numbers, newest first."""
@@ -208,9 +210,10 @@ class SerialWatchService:
                     f"{serial} {State(order.state).label}，不是缺号。", field="serial", rule=RULE
                 )
             return order.year, order.number, serial
+        numbering = Numbering(session, self._context.settings)
         for year in self._years():
             for number in missing_of(session, year):
-                if self._serial(year, number) == serial:
+                if numbering.serial(year, number) == serial:
                     return year, number, serial
         raise RefusedError(f"没有用过 {serial} 这个编号，请核对。", field="serial", rule=RULE)
 
@@ -221,13 +224,17 @@ class SerialWatchService:
     def _period(self, session: Session, first_day: date, last_day: date) -> WatchPeriod:
         taken = tally.tallies(session, *self._context.clock.day_bounds(first_day, last_day))
         missing = [row for one in taken for row in self._missing_with(session, one)]
+        numbering = Numbering(session, self._context.settings)
         issued, returned, void, blank = (
             sum(getattr(one, name) for one in taken) for name in ("issued", "returned", "void", "blank")
         )
         return WatchPeriod(
             first_day,
             last_day,
-            tuple((one.first, one.last) for one in taken),
+            tuple(
+                run_words(numbering.serial(one.year, one.first), numbering.serial(one.year, one.last))
+                for one in taken
+            ),
             issued=issued,
             returned=returned,
             open=issued - returned - void - blank,
@@ -249,14 +256,11 @@ class SerialWatchService:
         year = self._context.clock.today().year
         return year - 1, year
 
-    def _serial(self, year: int, number: int) -> str:
-        settings = self._context.settings
-        return serial_text(settings.get(ORDER_PREFIX), year, number, settings.get(ORDER_DIGITS))
-
     def _as_row(self, session: Session, year: int, number: int) -> MissingRow:
         listed = _listed(session, year, number)
         if listed is None:
-            return MissingRow(0, self._serial(year, number), year, number, "", "", self._context.clock.now())
+            serial = Numbering(session, self._context.settings).serial(year, number)
+            return MissingRow(0, serial, year, number, "", "", self._context.clock.now())
         order = select(ServiceOrder.id).where(ServiceOrder.year == year, ServiceOrder.number == number)
         return replace(_missing_row(listed), order_id=session.scalar(order) or 0)
 

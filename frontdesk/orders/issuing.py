@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fitting import fitting
-from frontdesk.core.settings import ORDER_DIGITS, ORDER_PREFIX
 from frontdesk.estate.link import linked_unit
-from frontdesk.orders import listing, rules
+from frontdesk.orders import listing, numbering, rules
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import ORDER, NewOrder
 from frontdesk.orders.rules import State
@@ -78,7 +77,7 @@ def _numbered(
     # The business day, not the clock's: a clock set back must not reopen last year's serials.
     year = work.today.year
     number = work.next_serial(rules.SERIES, str(year))
-    serial = rules.serial_text(settings.get(ORDER_PREFIX), year, number, settings.get(ORDER_DIGITS))
+    serial = numbering.next_serial(work, settings, year, number)
     order = ServiceOrder(**values, serial=serial, year=year, number=number, state=state.value, lines=[])
     work.add(order)
     listing.INDEX.put(work.connection, order.id, listing.found_by(order))

@@ -82,6 +82,21 @@ class ServiceOrder(Record):
     )
 
 
+class SerialPeriod(Record):
+    """From which number of a year's count on serials are written how; see `numbering` (R-ORDER-1)."""
+
+    __tablename__ = "serial_period"
+    __table_args__ = (UniqueConstraint("year", "first_number"),)
+
+    year: Mapped[int]
+    first_number: Mapped[int]
+    kind: Mapped[Code]  # year | month | day
+    label: Mapped[Code]  # 2026, 202611, 20261121
+    prefix: Mapped[Code]
+    digits: Mapped[int]
+    counted_before: Mapped[int] = mapped_column(default=0)
+
+
 class OrderLine(Record):
     """One priced line of an order (收费项目)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -241,9 +242,26 @@ def check_settlement(settlement: str, due: int, paid: int, reason: str) -> None:
 # --- serials ----------------------------------------------------------------------------------------
 
 
-def serial_text(prefix: str, year: int, number: int, digits: int) -> str:
+def serial_text(prefix: str, period: str, number: int, digits: int) -> str:
     """The printed serial: `FW2026-000123` (R-ORDER-1)."""
-    return f"{prefix}{year}-{number:0{digits}d}"
+    return f"{prefix}{period}-{number:0{digits}d}"
+
+
+def run_words(first: str, last: str) -> str:
+    """The serials from the first to the last of a count: `0001–0187` of a year, `FW202611-0001–0020` of a month."""
+    (head, _, begins), (same_head, _, ends) = first.rpartition("-"), last.rpartition("-")
+    if head != same_head:
+        return f"{first} 至 {last}"
+    run = f"{int(begins):04}" if begins == ends else f"{int(begins):04}–{int(ends):04}"
+    by_year = re.fullmatch(r"\D*\d{4}", head)
+    return run if by_year else f"{head}-{run}"
+
+
+def serials_meant(text: str, year: int) -> tuple[str, str]:
+    """The serial as typed, and as it would be in full if it was typed as tables show it: `FW-000187`, `FW11-0012`."""
+    serial = serial_from(text)
+    short = re.fullmatch(r"([A-Z]+)(\d{0,4})-(\d+)", serial)
+    return serial, f"{short[1]}{year}{short[2]}-{short[3]}" if short else serial
 
 
 def scan_code(serial: str) -> str:

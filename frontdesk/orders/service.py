@@ -260,9 +260,8 @@ class OrderService:
         None when there is none.
         """
         self._context.require(Permission.READ_ORDERS)
-        serial = rules.serial_from(text)
-        this_years = serial.replace("-", f"{self._context.clock.today().year}-", 1)
-        asked = select(ServiceOrder).where(ServiceOrder.serial.in_((serial, this_years)))
+        meant = rules.serials_meant(text, self._context.clock.today().year)
+        asked = select(ServiceOrder).where(ServiceOrder.serial.in_(meant))
         with self._context.read() as session:
             order = session.scalars(asked).first()
             return None if order is None else self._shown.row(order)

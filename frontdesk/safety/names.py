@@ -34,6 +34,7 @@ RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "rain": ("下雨", ("rained_at",)),
     "receipt": ("收据", ("serial",)),
     "resident": ("住户", ("name",)),
+    "serial_period": ("编号周期", ("label", "first_number")),
     "service_order": ("服务单", ("serial",)),
     "setting": ("设置", ("name",)),
     "standing_note": ("房屋提示", ("text",)),

@@ -61,7 +61,7 @@ def test_r_order_14_a_listed_order_ends_to_be_missing_when_it_comes_back(desk: D
     watch, order = desk.order_books.watch, issued()
     desk.orders.dispatch(order.id, "李建国")
     watch.list_missing(order.serial, "王喆")
-    assert watch.watch(TODAY).sentence == "0001–0001 不连续，作废 0，补打 0，缺 1"
+    assert watch.watch(TODAY).sentence == "0001 不连续，作废 0，补打 0，缺 1"
     watch.list_missing(order.serial, "赵䶮", "夜班接手")
     assert [row.followed_by for row in watch.missing()] == ["赵䶮"]
     desk.orders.arrive(order.id)
@@ -115,7 +115,7 @@ def test_r_order_14_what_earlier_days_left_open_stands_on_the_days_sheet(
     issued()
     watch = desk.order_books.watch.watch(TOMORROW)
     assert [line.serial for line in watch.earlier_not_returned] == [old.serial]
-    assert watch.sentence == "0002–0002 连续，作废 0，补打 0，缺 0"
+    assert watch.sentence == "0002 连续，作废 0，补打 0，缺 0"
     assert desk.order_books.watch.watch(TODAY, TOMORROW).sentence.startswith("0001–0002 连续")
 
 
@@ -125,7 +125,7 @@ def test_the_years_are_told_apart(desk: Desk, issued, clock: FixedClock) -> None
     clock.advance(timedelta(minutes=20))
     issued()
     watch = desk.order_books.watch.watch(date(2026, 12, 31), date(2027, 1, 1))
-    assert watch.sentence == "2026 年 0001–0001 连续、2027 年 0001–0001 连续，作废 0，补打 0，缺 0"
+    assert watch.sentence == "2026 年 0001 连续、2027 年 0001 连续，作废 0，补打 0，缺 0"
 
 
 def test_amounts_are_of_what_came_back_by_settlement_and_category(desk: Desk, returned) -> None:
@@ -218,7 +218,7 @@ def test_r_order_14_any_day_month_or_year_is_one_line(desk: Desk, returned, issu
     desk.orders.record_print(1)
     desk.order_books.watch.list_missing("FW2026-000003", "赵䶮")
     (line,) = desk.order_books.watch.periods(reach, TODAY)
-    assert line.runs == ((1, 6),)
+    assert line.runs == ("0001–0006",)
     counts = (line.issued, line.returned, line.open, line.blank, line.void, line.reprints)
     assert counts == (5, 1, 1, 2, 1, 1)
     assert (line.missing, line.unfollowed) == (1, 0)
@@ -243,7 +243,7 @@ def test_r_order_14_each_period_has_the_gap_before_its_first_number(
 def test_f_order_day_is_printed_for_several_days_too(desk: Desk, issued) -> None:
     issued()
     rows = {row[0]: row for row in desk.order_books.watch.print_rows(date(2026, 11, 1), date(2026, 11, 30))}
-    assert rows["编号核对"][3] == "0001–0001 连续，作废 0，补打 0，缺 0"
+    assert rows["编号核对"][3] == "0001 连续，作废 0，补打 0，缺 0"
     assert desk.paper.order_day(date(2026, 11, 1), date(2026, 11, 30)).startswith(b"%PDF")
 
 

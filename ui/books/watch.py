@@ -206,9 +206,7 @@ class WatchSection(ListSection):
 
     def _cells(self, period: WatchPeriod) -> tuple[str, ...]:
         verdict, colour = _verdict(period)
-        runs = "、".join(
-            f"{first:04}" if first == last else f"{first:04}–{last:04}" for first, last in period.runs
-        )
+        runs = "、".join(period.runs)
         counts = (period.issued, period.open, period.void, period.reprints, period.missing)
         return (self._shown(period), runs, *map(str, counts), verdict, tone("verdict", colour))
 
