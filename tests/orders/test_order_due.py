@@ -71,7 +71,7 @@ def test_r_order_4_work_that_is_done_takes_nobodys_time(desk: Desk, clock: Fixed
 def test_r_order_4_what_was_not_agreed_is_told_at_dispatch(desk: Desk) -> None:
     """R-ORDER-4."""
     order = desk.orders.issue(NewOrder("保洁", category="housekeeping", materials="自带"))
-    assert desk.orders.dispatch(order.id, "吴姐").warnings == ("还没有和客户说定：预计费用、上门时间。",)
+    assert desk.orders.dispatch(order.id, "吴姐").warnings[0] == "还没有和客户说定：预计费用、上门时间。"
 
 
 @pytest.mark.parametrize(
