@@ -34,11 +34,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from PySide6.QtGui import QPaintEvent, QShowEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
 
     from frontdesk.desk import Desk
 
 _CARD_WIDTH, _CARD_HEIGHT = 720, 440
+_LOW = 320  # px
 _LIST_WIDTH = 268
 _HABIT_MS = 600
 _WEEKDAYS = "一二三四五六日"
@@ -217,6 +218,11 @@ class PersonChooser(Card):
         column.addWidget(self._hint)
         column.addStretch(2)
         return column
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the hint gives its room to the boxes."""
+        super().resizeEvent(event)
+        self._hint.setVisible(self.height() >= _LOW)
 
     def start(self, locked_by: str | None) -> None:
         """Show the people as they are now, with whoever was here last chosen."""

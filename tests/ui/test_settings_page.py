@@ -289,7 +289,7 @@ def test_verification_can_be_stopped(page: SettingsPage, qtbot: QtBot) -> None:
     section = page.section("数据核验")
     assert isinstance(section, VerificationSection)
     section.start()
-    section._strip.cancel_requested.emit()
+    QTest.keyClick(section._strip._cancel, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not section._running, timeout=60_000)
     assert "停止" in section.findChild(Notice).text() or section.report_text()
 

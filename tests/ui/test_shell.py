@@ -422,7 +422,17 @@ def test_a_click_on_the_strip_shows_a_zone(qtbot: QtBot, three: Zones) -> None:
     chip = next(each for each in three.zones.findChildren(QPushButton) if each.text() == "住户 Alt+3")
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
     assert three.visible() == [True, False, True]
-    assert three.zones.current_zone() == 2
+
+
+def test_a_zone_that_is_taken_out_leaves_no_chip_over_the_others(three: Zones) -> None:
+    three.zones.resize(620, 600)
+    three.zones.set_zone_shown(2, shown=False)
+    assert [chip.text() for chip in three.zones.findChildren(QPushButton) if chip.isVisible()] == [
+        "列表 Alt+1",
+        "表单 Alt+2",
+    ]
+    three.zones.resize(1300, 600)
+    assert not [chip for chip in three.zones.findChildren(QPushButton) if chip.isVisible()]
 
 
 def test_folding_keeps_what_is_typed_and_the_cursor(three: Zones) -> None:

@@ -73,11 +73,13 @@ class HitList(QListView):
         left = max(8, min(corner.x(), window.width() - width - 8))
         rows = min(self._lines.rowCount(), _MOST_ROWS)
         wanted, room = rows * self.sizeHintForRow(0) + 10, window.height() - corner.y() - 8
-        top = corner.y()
+        top, bottom = corner.y(), 0
         if room < min(wanted, 3 * _ROW):
-            above = self._owner.mapTo(window, below.topLeft()).y() - 5
-            room, top = above - 8, max(8, above - wanted)
-        self.setGeometry(QRect(left, top, width, min(wanted, room)))
+            bottom = self._owner.mapTo(window, below.topLeft()).y() - 5
+            room = bottom - 8
+        whole = max(1, (room - 10) // self.sizeHintForRow(0))  # no line is cut through
+        height = min(wanted, whole * self.sizeHintForRow(0) + 10)
+        self.setGeometry(QRect(left, bottom - height if bottom else top, width, height))
 
     def lines(self) -> list[FinderLine]:
         """The lines on show."""
@@ -100,11 +102,8 @@ class HitList(QListView):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A window that changes its size puts the list away. The list's own scroll bar comes through here, too."""
-        if (
-            watched is self.parent()
-            and event.type() == QEvent.Type.Resize
-            and event.size() != self._window_size
-        ):  # type: ignore[attr-defined]
+        resized = event.type() == QEvent.Type.Resize and watched is self.parent()
+        if resized and event.size() != self._window_size:  # type: ignore[attr-defined]
             self.hide()
         return super().eventFilter(watched, event)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.shortcuts import bind, shortcut
@@ -57,8 +57,6 @@ class FoldingZones(QWidget):
     with room for one, all three do. Alt+1…3 show a zone wherever it is; nothing is cut, nothing is lost.
     """
 
-    folded = Signal(int)  # how many columns there are now
-
     def __init__(self, zones: Sequence[Zone], *, margin: int = GAP, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         if parent is not None:
@@ -86,10 +84,6 @@ class FoldingZones(QWidget):
     def columns(self) -> int:
         """How many zones stand side by side at present."""
         return len(self._places)
-
-    def current_zone(self) -> int:
-        """The zone last asked for; the one in view when all share a place."""
-        return self._current
 
     def show_zone(self, index: int, *, focus: bool = False) -> None:
         """Bring a zone into view where it shares its place, and the cursor into it if wanted."""
@@ -147,14 +141,16 @@ class FoldingZones(QWidget):
                 column.strip_row.insertWidget(place, self._chips[zone])
                 self._chips[zone].setVisible(len(used) > 1)
             self._size(i, column, used)
+        crowded = {zone for used in self._places if len(used) > 1 for zone in used}
         for i, shown in enumerate(self._shown):
+            if i not in crowded:
+                self._chips[i].hide()  # it has left its row, and would lie over the others
             if not shown:
                 self._zones[i].widget.setParent(None)
         for places in self._places:
             self._raise(self._current if self._current in places else places[0])
         if focus is not None and self.isAncestorOf(focus):
             focus.setFocus()
-        self.folded.emit(len(self._places))
 
     def _size(self, index: int, column: _Column, used: Sequence[int]) -> None:
         alone = len(self._places) == 1
