@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from frontdesk.core.plain_text import plain_reason, plain_text
 from frontdesk.core.shown import printed_moment
 from frontdesk.order_books import rules, tally
 from frontdesk.order_books.day_sheet import day_rows, sheet_rows
-from frontdesk.order_books.model import MissingSerial
+from frontdesk.order_books.model import BlankRun, MissingSerial
 from frontdesk.order_books.register import ORDER_DAY, MissingRow, Reach, SerialWatch, WatchLine, WatchPeriod
 from frontdesk.order_books.tally import missing_of
 from frontdesk.orders.model import ServiceOrder
@@ -101,6 +101,7 @@ class SerialWatchService:
             missing = [(one, self._missing_with(session, one)) for one in taken]
             spans = tuple(tally.span(session, one, whole=not away) for one, away in missing)
             settled = tally.amounts(session, begins, ends)
+            held_by = _holders(session)
             of_days = (ServiceOrder.created_at >= begins, ServiceOrder.created_at < ends)
             told = session.execute(in_order.where(*of_days, _NOTEWORTHY)).all()
             earlier = session.execute(
@@ -114,7 +115,7 @@ class SerialWatchService:
             issued=sum(one.issued for one in taken),
             finished=sum(one.finished for one in taken),
             returned=sum(one.returned for one in taken),
-            blank=_lines((order for order in stand if order.state == State.BLANK), lambda _: ""),
+            blank=_lines((order for order in stand if order.state == State.BLANK), held_by),
             not_returned=_lines((order for order in stand if order.state in OPEN_STATES), _where),
             earlier_not_returned=_lines(earlier, _where),
             void=_lines(
@@ -285,6 +286,26 @@ def _periods(reach: Reach, day: date) -> Iterator[tuple[date, date]]:
 
 def _lines(orders: Iterable[Any], told: Any) -> tuple[WatchLine, ...]:
     return tuple(WatchLine(order.id, order.serial, told(order)) for order in orders)
+
+
+def _holders(session: Session) -> Callable[[Any], str]:
+    """Who has a blank, in words."""
+    runs = session.execute(
+        select(BlankRun.year, BlankRun.first_number, BlankRun.last_number, BlankRun.given_to).where(
+            BlankRun.returned_at.is_(None), BlankRun.given_to != ""
+        )
+    ).all()
+
+    def held_by(order: Any) -> str:
+        held = (
+            run.given_to
+            for run in runs
+            if run.year == order.year and run.first_number <= order.number <= run.last_number
+        )
+        holder = next(held, "")
+        return f"在{holder}手里" if holder else "在前台"
+
+    return held_by
 
 
 def _where(order: Any) -> str:

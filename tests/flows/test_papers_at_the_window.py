@@ -11,6 +11,8 @@ from PySide6.QtCore import Qt
 from frontdesk.orders.register import NewLine, NewOrder
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from frontdesk.desk import Desk
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -54,7 +56,9 @@ def paid_order(desk: Desk) -> None:
     desk.orders.return_order(order.id, "cash", 3500)
 
 
-def test_r_order_2_a_night_with_blanks_is_told_of_in_the_morning(driver: Any, desk: Desk) -> None:
+def test_r_order_2_a_night_with_blanks_is_told_of_in_the_morning(
+    driver: Any, desk: Desk, qtbot: QtBot
+) -> None:
     driver.sign_in("陈晓婧")
     section = go_to(driver, "空白单")
     driver.key(Qt.Key.Key_F8)
@@ -81,7 +85,7 @@ def test_r_order_2_a_night_with_blanks_is_told_of_in_the_morning(driver: Any, de
     row = desk.order_books.blanks.run(run.id)
     assert (row.filled, row.missing, row.blank, row.is_out) == (1, 1, 1, False)
     # R-ORDER-14: and the foot of the window says so at once.
-    assert "缺号 1" in driver.app.window.status_bar.proof.text()
+    qtbot.waitUntil(lambda: "缺号 1" in driver.app.window.status_bar.proof.text())
     # Enter goes to the numbers, and from a number to its order on its own page.
     driver.key(Qt.Key.Key_Return)
     driver.key(Qt.Key.Key_Home)

@@ -35,6 +35,19 @@ def test_r_order_14_the_auditors_line(desk: Desk, issued, returned) -> None:
     assert watch.not_returned[0].told == "3-2-1102 待派工"
 
 
+def test_r_order_14_each_blank_says_who_has_it(desk: Desk) -> None:
+    """R-ORDER-13, R-ORDER-14: until it comes back."""
+    run = desk.order_books.blanks.take(2, "李㛃")
+    desk.order_books.blanks.take(1)
+    assert [line.told for line in desk.order_books.watch.watch(TODAY).blank] == [
+        "在李㛃手里",
+        "在李㛃手里",
+        "在前台",
+    ]
+    desk.order_books.blanks.give_back(run.id, 2)
+    assert {line.told for line in desk.order_books.watch.watch(TODAY).blank} == {"在前台"}
+
+
 def test_r_order_14_a_day_without_an_order_says_so(desk: Desk) -> None:
     assert desk.order_books.watch.watch(TODAY).sentence == "没有开单，作废 0，补打 0，缺 0"
 

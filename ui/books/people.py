@@ -1,4 +1,4 @@
-"""Who follows a number or has blanks: the people of the desk, then those who serve."""
+"""Who follows a number or has blanks: those who serve, by the numbers they have everywhere, then the desk."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ def anybody_editor(desk: Desk) -> Callable[[Field], PersonEditor]:
     def editor(field: Field) -> PersonEditor:
         from frontdesk.orders.people import ServicePerson
 
-        at_desk = [ServicePerson(person.name, person.role_label) for person in desk.staff.people()]
-        serving = [
-            person
-            for person in desk.orders.service_people()
-            if person.name not in {one.name for one in at_desk}
+        serving = desk.orders.service_people()
+        names = {person.name for person in serving}
+        at_desk = [
+            ServicePerson(person.name, person.role_label)
+            for person in desk.staff.people()
+            if person.name not in names
         ]
-        return PersonEditor(field, (*at_desk, *serving))
+        return PersonEditor(field, (*serving, *at_desk))
 
     return editor

@@ -268,6 +268,7 @@ class RecordPanel(Card):
             step.fields,
             self._desk.context.clock,
             own_editors=step.own_editors,
+            phrases=self._desk.phrases,
             letters=step.letters,
             reserved="123K",  # the answers' figures, and what empties a form
             name=step.label,
