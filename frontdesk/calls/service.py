@@ -33,7 +33,7 @@ from frontdesk.core.shown import dated_moment, printed_moment
 from frontdesk.estate.link import household_number, linked_unit
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.rules import OPEN_STATES, State
-from frontdesk.staff.shifts import require_correction, require_void
+from frontdesk.staff.shifts import may_reach, require_correction, require_void
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -193,6 +193,12 @@ class CallService:
         if not rows:
             raise RefusedError("没有找到这条记录，请刷新后再试。")
         return rows[0]
+
+    def may_correct(self, call: CallRow) -> bool:
+        """Whether whoever is signed in may put a line right or strike it out: one's own of the running shift, any
+        other by a supervisor (roles.md).
+        """
+        return call.voided_at is None and may_reach(self._context, call.answered_by_id, call.logged_at)
 
     def find(self, query: RegisterQuery) -> Sequence[int]:
         """The ids that answer, newest first (`query.RegisterSource`).

@@ -127,6 +127,14 @@ class ResidentRow:
 
 
 @dataclass(frozen=True)
+class KnownCaller:
+    """Whose telephone rings: room and name, each "" unless it can be one alone."""
+
+    unit_no: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class NoteRow:
     """A standing note and who wrote it on which local day."""
 

@@ -27,7 +27,16 @@ from frontdesk.estate.indexing import live_unit, reindexed
 from frontdesk.estate.keys import digits_of
 from frontdesk.estate.listing import shown_number, unit_row
 from frontdesk.estate.model import Resident, StandingNote, Telephone, Unit
-from frontdesk.estate.register import PHONES, RESIDENTS, Household, NewResident, NewUnit, ResidentRow, UnitRow
+from frontdesk.estate.register import (
+    PHONES,
+    RESIDENTS,
+    Household,
+    KnownCaller,
+    NewResident,
+    NewUnit,
+    ResidentRow,
+    UnitRow,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -194,16 +203,37 @@ class EstateService:
     def units_of_number(self, number: str) -> list[UnitRow]:
         """The units where somebody has this telephone, country code or not: whose call this may be."""
         self._context.require(Permission.READ_REGISTERS)
-        digits = digits_of(number).removeprefix("0086" if number.strip().startswith("00") else "86")
-        wanted = {digits, digits_of(number), digits.removeprefix("0")} - {""}
         theirs = (
             select(Resident.unit_id)
             .join(Telephone, Telephone.resident_id == Resident.id)
-            .where(Telephone.digits.in_(wanted), Telephone.voided_at.is_(None), Resident.voided_at.is_(None))
+            .where(
+                Telephone.digits.in_(_digits_meant(number)),
+                Telephone.voided_at.is_(None),
+                Resident.voided_at.is_(None),
+            )
         )
         with self._context.read() as session:
             found = session.scalars(_live(Unit).where(Unit.id.in_(theirs)).order_by(Unit.id).limit(20))
             return [unit_row(unit) for unit in found]
+
+    def caller_of(self, number: str) -> KnownCaller:
+        """Who calls from this telephone, as far as it belongs to one household, and there to one person."""
+        units = self.units_of_number(number)
+        if len(units) != 1:
+            return KnownCaller()
+        with self._context.read() as session:
+            names = session.scalars(
+                select(Resident.name).where(
+                    Resident.unit_id == units[0].id,
+                    Resident.voided_at.is_(None),
+                    Resident.id.in_(
+                        select(Telephone.resident_id).where(
+                            Telephone.digits.in_(_digits_meant(number)), Telephone.voided_at.is_(None)
+                        )
+                    ),
+                )
+            ).all()
+        return KnownCaller(units[0].unit_no, names[0] if len(names) == 1 else "")
 
     def household(self, unit_id: int) -> Household:
         """The card of a unit, telephones as whoever is signed in may see them. Raises RefusedError."""
@@ -303,6 +333,11 @@ def unit_of(unit_no: str, area_cm2: int | None) -> Unit:
 def revive(record: Record) -> None:
     """Bring back what was withdrawn; that it was, stays in the journal."""
     record.voided_at, record.voided_by, record.void_reason = None, "", ""
+
+
+def _digits_meant(number: str) -> set[str]:
+    digits = digits_of(number).removeprefix("0086" if number.strip().startswith("00") else "86")
+    return {digits, digits_of(number), digits.removeprefix("0")} - {""}
 
 
 def _get(session: Session, table: type[R], record_id: int) -> R:

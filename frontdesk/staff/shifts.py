@@ -62,9 +62,12 @@ def is_own_of_shift(
     actor: Actor, record: Record, now: datetime, clock: Clock, hours: Sequence[ShiftHours]
 ) -> bool:
     """Whether this person wrote the record, and its shift still runs `now` (UTC) or ended less than `GRACE` ago."""
-    if record.created_by_id != actor.person_id:
-        return False
-    shift = shift_at(clock.local(record.created_at), hours)
+    return record.created_by_id == actor.person_id and is_of_shift(record.created_at, now, clock, hours)
+
+
+def is_of_shift(written_at: datetime, now: datetime, clock: Clock, hours: Sequence[ShiftHours]) -> bool:
+    """Whether the shift of that moment still runs `now` or ended less than `GRACE` ago; both UTC."""
+    shift = shift_at(clock.local(written_at), hours)
     end_day = shift.day + timedelta(days=shift.ends <= shift.begins)
     return now < clock.moment(end_day, shift.ends) + GRACE
 
@@ -82,6 +85,16 @@ def may_correct(
     if actor.may(Permission.CORRECT_ANY):
         return True
     return actor.may(own) and is_own_of_shift(actor, record, now, clock, hours)
+
+
+def may_reach(context: DeskContext, written_by_id: int | None, written_at: datetime) -> bool:
+    """As `may_correct`, for whoever is signed in and what a row tells of its record; `written_at` is UTC."""
+    actor = context.actor
+    if actor is None or actor.may(Permission.CORRECT_ANY):
+        return actor is not None
+    own = actor.may(Permission.CORRECT_OWN) and written_by_id == actor.person_id
+    hours = shift_hours(context.settings.get(SHIFT_HOURS))
+    return own and is_of_shift(written_at, context.clock.now(), context.clock, hours)
 
 
 def require_correction(context: DeskContext, work: Transaction, record: Record, reason: str) -> None:

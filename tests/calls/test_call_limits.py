@@ -49,8 +49,10 @@ def test_a_corrected_room_number_takes_the_call_out_of_the_first_households_hist
     unit, other = new_unit(desk, "3-2-1102"), new_unit(desk, "5-1-101")
     row = desk.calls.log(NewCall("漏水", "C", unit_id=unit, unit_no="3-2-1102"))
     assert desk.calls.correct(row.id, {"unit_no": "3-2-1102", "reason": "滴水"}).unit_id == unit
-    assert desk.calls.correct(row.id, {"unit_no": "5-1-101"}).unit_id is None
+    assert desk.calls.correct(row.id, {"unit_no": "门岗"}).unit_id is None
     assert desk.calls.recent_for_unit(unit) == []
+    found = desk.calls.correct(row.id, {"unit_no": "5栋1单元101"})
+    assert (found.unit_id, found.unit_no) == (other, "5-1-101")
     assert desk.calls.correct(row.id, {"unit_no": "5-1-101", "unit_id": other}).unit_id == other
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -341,7 +342,7 @@ def test_a_households_card_shows_its_newest_calls_and_no_void_ones(desk: Desk, s
     with signed_in("clerk"):
         unit = desk.estate.add_unit(NewUnit("3-2-1102")).id
     rows = [desk.calls.log(NewCall(f"第{n}次", "C", unit_id=unit)) for n in range(7)]
-    desk.calls.log(LEAK)
+    desk.calls.log(replace(LEAK, unit_no="8-3-2004"))
     desk.calls.void(rows[6].id, "错")
     assert [row.id for row in desk.calls.recent_for_unit(unit)] == [row.id for row in rows[5:0:-1]]
 
@@ -358,3 +359,17 @@ def test_the_draft_goes_with_the_call_that_it_became(desk: Desk) -> None:
     assert desk.drafts.latest("calls") is not None
     desk.calls.log(NewCall("漏水", "C", draft_id=draft_id))
     assert desk.drafts.latest("calls") is None
+
+
+def test_what_a_person_may_correct_is_known_before_anything_is_typed(
+    desk: Desk, signed_in, clock: FixedClock
+) -> None:
+    """roles.md: one's own of the running shift, any other by a supervisor; no void line by anybody."""
+    row = desk.calls.log(NewCall("漏水", "C"))
+    assert desk.calls.may_correct(row)
+    assert not desk.calls.may_correct(replace(row, answered_by_id=99))
+    with signed_in("supervisor"):
+        assert desk.calls.may_correct(row)
+        assert not desk.calls.may_correct(replace(row, voided_at=clock.now()))
+    clock.put(clock.now() + timedelta(days=1))
+    assert not desk.calls.may_correct(row)

@@ -34,7 +34,7 @@ _ORDER = ("unit_no", "caller", "number", "reason", "category", "recipient", "pro
 _RARE = ("appointment_at", "goods", "outcome", "remarks")
 FIELDS = (*map(CALL.field, _ORDER), SETTLED, *map(CALL.field, _RARE))
 
-_LETTERS = {
+LETTERS = {
     "unit_no": "F", "caller": "R", "number": "H", "reason": "Y", "category": "L", "recipient": "J",
     "promised_at": "C", "settled": "B", "appointment_at": "S", "goods": "W", "outcome": "Q", "remarks": "Z",
 }  # fmt: skip
@@ -57,7 +57,7 @@ class CallForm(NewRecordCard):
             desk.context.clock,
             own_editors={"unit_no": lambda _field: unit},
             phrases=desk.phrases,
-            letters=_LETTERS,
+            letters=LETTERS,
             name="新来电",
         )
         super().__init__("新来电", desk, form, "call", unit=unit)
@@ -124,7 +124,9 @@ class CallForm(NewRecordCard):
 
     def begin(self, number: str = "", unit_no: str = "", caller: str = "") -> None:
         """A new call comes in: what is known of it stands in the empty form."""
-        self.form.set_values({"number": number or None, "unit_no": unit_no or None, "caller": caller or None})
+        self.form.set_values({"number": number or None, "caller": caller or None})
+        if unit_no:  # last: it fills in who lives there, where nobody is named
+            self.form.fill("unit_no", unit_no)
         self.form.put_cursor("reason" if unit_no else "unit_no")
         self.form.edited.emit()
 
@@ -203,4 +205,6 @@ class CallForm(NewRecordCard):
         typed = self.draft.typed()
         self._closing.stop()
         words = self._desk.context.settings.get(ORDER_URGENT_WORDS)
-        self._say.setText(hint(self._desk.context, case_of(typed, words), typed.get("promised_at", "")))
+        self._say.setText(
+            hint(self._desk.context, case_of(typed, words), self.form.editor("promised_at").words())
+        )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from frontdesk.calls.hints import Case, hint
 from frontdesk.calls.register import CALL, CallRow
 from frontdesk.core.actor import Permission
+from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.shown import shown_moment
+from ui.pages.call_form import LETTERS
 from ui.register.record_panel import Fact, Record, Step
 from ui.widgets.unit_box import UnitEditor
 
@@ -76,9 +78,9 @@ def _steps(desk: Desk, call: CallRow) -> Iterator[Step]:
             if not call.order_serial:
                 yield Step("order", "转服务单 F8", "F", lambda _v: calls.make_order(call.id))
             yield _outside(desk, call)
-        else:
+        elif calls.may_correct(call):
             yield Step("reopen", "重新打开", "B", lambda v: calls.reopen(call.id, v["why"] or ""), (WHY,))
-    if actor.may(Permission.CORRECT_OWN):
+    if calls.may_correct(call):
         yield _correction(desk, call)
         yield Step(
             "void", "作废", "Z", lambda v: calls.void(call.id, v["void_reason"]), (REASON,), danger=True,
@@ -99,11 +101,7 @@ def _outside(desk: Desk, call: CallRow) -> Step:
 def _correction(desk: Desk, call: CallRow) -> Step:
     fields = tuple(map(CALL.field, _CORRECTED))
     before: dict[str, Any] = {name: getattr(call, name) or None for name in _CORRECTED}
-    units: list[UnitEditor] = []
-
-    def unit_editor(field: Field) -> UnitEditor:
-        units.append(UnitEditor(field, desk.finder.find, desk.estate.unit_by_no))
-        return units[-1]
+    as_said: list[str] = []  # a room that the estate does not have, confirmed by a second press
 
     def correct(values: Values) -> CallRow:
         changes = {
@@ -112,8 +110,13 @@ def _correction(desk: Desk, call: CallRow) -> Step:
             for name in _CORRECTED
             if values[name] != before[name]
         }  # fmt: skip
-        if "unit_no" in changes:
-            changes["unit_id"] = units[-1].unit_id
+        room = changes.get("unit_no", "")
+        if room and room not in as_said and desk.estate.unit_by_no(room) is None:
+            as_said.append(room)
+            raise RefusedError(f"没有“{room}”这个房间。确实要这样写，再按一次 Ctrl+⏎。", field="unit_no")
         return desk.calls.correct(call.id, changes, values["why"] or "")
 
-    return Step("correct", "更正", "G", correct, (*fields, WHY), before, own_editors={"unit_no": unit_editor})
+    return Step(
+        "correct", "更正", "G", correct, (*fields, WHY), before, letters=LETTERS,
+        own_editors={"unit_no": lambda field: UnitEditor(field, desk.finder.find, desk.estate.unit_by_no)},
+    )  # fmt: skip

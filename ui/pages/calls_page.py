@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from frontdesk.calls.register import CALL, SUMMARY, CallRow, NewCall
 from frontdesk.core.actor import Permission
 from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.shown import shown_moment
+from frontdesk.estate.register import KnownCaller
 from ui.pages.call_form import CallForm
 from ui.pages.call_record import call_record
 from ui.print_desk import PrintRequest
@@ -21,7 +23,7 @@ from ui.widgets.page import Action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from PySide6.QtWidgets import QWidget
 
@@ -41,6 +43,7 @@ _COLUMNS = {
     "category": Column(42, 0, 0),
     "outcome": Column(118, 0, 0),
 }
+_RINGS_FOR = timedelta(minutes=30)  # after that F5 is about somebody else
 _CLERK = Field("answered_by", "接听人", Kind.CHOICE)
 
 
@@ -73,6 +76,7 @@ class CallsPage(RegisterPage):
         super().__init__(desk, tasks, panel, form, word="来电", widths=(590, 324, 194), parent=parent)
         self.form = form
         self._printing = printing
+        self._ringing: list[tuple[str, datetime]] = []  # told while something else was typed, and when (UTC)
         form.save_requested.connect(self._log)
         form.order_requested.connect(self._log_with_order)
         form.remind_requested.connect(self._log_with_reminder)
@@ -94,7 +98,7 @@ class CallsPage(RegisterPage):
         form_up = not self.shows_record()
         return (
             Action("new", self.start_new),
-            Action("order", self._on_order),
+            *([Action("order", self._on_order)] if form_up or self.record.offers("order") else ()),
             *([Action("remind", self.form.remind)] if form_up and self.form.repeat.matter() else ()),
             *([Action("more", self.form.unfold)] if form_up else ()),
         )
@@ -145,14 +149,30 @@ class CallsPage(RegisterPage):
             self.tell_incoming(number)
             return
         self.leave_record()
-        self.form.begin(number, self._room_of(number))
+        self._begin_with(number)
         self.zones.show_zone(MIDDLE)
 
     def tell_incoming(self, number: str) -> None:
-        """Say who calls, and leave page and cursor where they are."""
-        unit_no = self._room_of(number)
-        whose = f"({unit_no})" if unit_no else ""
-        self.notice_requested.emit(f"又有来电 {number}{whose}；手上这条存好后按 F5 再记。", "warn")
+        """Say who calls, and leave page and cursor where they are; F5 takes the number up later."""
+        if self.may(self.writes):
+            others = [ringing for ringing in self._ringing if ringing[0] != number]
+            self._ringing = [*others, (number, self.desk.context.clock.now())]
+        caller = self._caller_of(number)
+        known = f"{caller.unit_no} {caller.name}".strip()
+        whose = f"（{known}）" if known else ""
+        self.notice_requested.emit(f"又有来电 {number}{whose}；手上这条存好后按 F5，号码会填好。", "warn")
+
+    def start_new(self) -> None:
+        """Go to the form; who rang while another call was typed stands in it when it is empty."""
+        super().start_new()
+        now = self.desk.context.clock.now()
+        self._ringing = [ringing for ringing in self._ringing if now - ringing[1] < _RINGS_FOR]
+        if self._ringing and self.form.is_empty():
+            number, rang_at = self._ringing.pop(0)
+            self._begin_with(number)
+            self.notice_requested.emit("", "warn")
+            when = shown_moment(self.desk.context.clock, rang_at)
+            self.form.form.notice.say(f"这是 {when} 打进来的号码；不是这一位，按 Alt+K 清空。")
 
     def show_unit(self, unit_id: int) -> bool:
         """A found unit begins a call in the empty form; else its card is shown beside what is typed."""
@@ -192,13 +212,15 @@ class CallsPage(RegisterPage):
 
     def _log(self, new: NewCall) -> None:
         self.save(
-            lambda draft: self.desk.calls.log(replace(new, draft_id=draft)),
+            new,
+            self.desk.calls.log,
             Written(self._on_logged, self._saved),
         )
 
     def _log_with_order(self, new: NewCall) -> None:
         self.save(
-            lambda draft: self.desk.calls.log_with_order(replace(new, draft_id=draft)),
+            new,
+            self.desk.calls.log_with_order,
             Written(
                 self._on_logged_with_order,
                 lambda both: f"{self._saved(both[0])}，已开服务单 {both[1].serial}",
@@ -207,7 +229,8 @@ class CallsPage(RegisterPage):
 
     def _log_with_reminder(self, new: NewCall, order_id: int) -> None:
         self.save(
-            lambda draft: self.desk.calls.log_with_reminder(replace(new, draft_id=draft), order_id),
+            new,
+            lambda known: self.desk.calls.log_with_reminder(known, order_id),
             Written(self._on_reminded, lambda call: f"{self._saved(call)}，已催办 {call.order_serial}"),
         )
 
@@ -227,10 +250,12 @@ class CallsPage(RegisterPage):
         self._on_logged(both[0])
         self.open_requested.emit("service_order", both[1].id)
 
-    def _room_of(self, number: str) -> str:
-        """The room of a number that one household alone has."""
-        units = self.look(lambda: self.desk.estate.units_of_number(number), [])
-        return units[0].unit_no if len(units) == 1 else ""
+    def _begin_with(self, number: str) -> None:
+        caller = self._caller_of(number)
+        self.form.begin(number, caller.unit_no, caller.name)
+
+    def _caller_of(self, number: str) -> KnownCaller:
+        return self.look(lambda: self.desk.estate.caller_of(number), KnownCaller())
 
     def _read_room(self, text: str) -> str:
         unit = self.look(lambda: self.desk.estate.unit_by_no(text), None) if text.strip() else None

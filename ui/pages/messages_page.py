@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from frontdesk.calls.register import MESSAGE, MessageRow, NewMessage
@@ -106,7 +105,8 @@ class MessagesPage(RegisterPage):
 
     def _take(self, new: NewMessage) -> None:
         self.save(
-            lambda draft: self.desk.messages.take(replace(new, draft_id=draft)),
+            new,
+            self.desk.messages.take,
             Written(self._on_taken, self._saved),
         )
 

@@ -163,7 +163,8 @@ class OrdersPage(RegisterPage):
 
     def _issue(self, new: NewOrder) -> None:
         self.save(
-            lambda draft: self.desk.orders.issue(replace(new, draft_id=draft)),
+            new,
+            self.desk.orders.issue,
             Written(self._on_issued, lambda order: f"已开服务单 {order.serial}"),
         )
 
@@ -174,7 +175,8 @@ class OrdersPage(RegisterPage):
 
     def _remind(self, order_id: int, words: str) -> None:
         self.save(
-            lambda _draft: self.desk.reminders.remind(order_id, words),
+            None,
+            lambda _none: self.desk.reminders.remind(order_id, words),
             # Only the words go to the order.
             Written(lambda _row: self.open_record(order_id), lambda _row: "已催办", restorable=True),
         )

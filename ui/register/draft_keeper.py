@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.shown import shown_moment
+from ui.register.draft_shelf import BUSY_MS, DraftShelf
 
 if TYPE_CHECKING:
     from frontdesk.core.actor import Actor
     from frontdesk.desk import Desk
-    from ui.register.draft_shelf import DraftShelf
     from ui.register.entry_form import EntryForm
 
 PAUSE_MS = 400  # after the last key: a commit is some milliseconds
@@ -48,6 +48,9 @@ class DraftKeeper(QObject):
         self._edits = 0  # by hand: a look-up that fills a field is none
         self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._timer.timeout.connect(self.keep)
+        self._offering: tuple[Actor | None, str] = (None, "")
+        self._again = QTimer(self, singleShot=True, interval=BUSY_MS)
+        self._again.timeout.connect(self._on_again)
         form.edited.connect(self._on_edited)
         shelf.hindered.connect(form.say_hindered)
 
@@ -69,15 +72,18 @@ class DraftKeeper(QObject):
     def offer(self, sentence: str) -> bool:
         """Bring back what the person signed in left half typed, and say so; `{when}` is when that was.
 
-        While the file is busy that is said, and asked again at the next offer.
+        While the file is busy that is said, and asked again beside the window.
         """
+        self._offering = (self._desk.context.actor, sentence)
         if self.typed():
             return False
         try:
             left = self._shelf.left(self._page)
         except SurroundingsError as error:
             self._form.say_hindered(error.message)
+            self._again.start()
             return False
+        self._form.say_hindered("")
         if left is None:
             return False
         self._edits += 1
@@ -134,6 +140,11 @@ class DraftKeeper(QObject):
         self._timer.stop()
         self._cleared = {}
         self._empty()
+
+    def _on_again(self) -> None:
+        actor, sentence = self._offering
+        if actor is not None and actor == self._desk.context.actor:
+            self.offer(sentence)
 
     def _on_edited(self) -> None:
         self._edits += 1

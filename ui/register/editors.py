@@ -67,6 +67,13 @@ class Editor(QWidget):
         """Show again what was typed."""
         raise NotImplementedError
 
+    def settle(self) -> None:
+        """Look once more at what is typed, before all values are taken. Raises RefusedError."""
+
+    def words(self) -> str:
+        """What stands there, as one reads it."""
+        return self.draft()
+
     def length(self) -> int:
         """How many characters are typed."""
         return len(self.draft())
@@ -132,11 +139,14 @@ class LineEditor(Editor):
 
 
 class PhoneEditor(LineEditor):
-    """A telephone, folded to half width; nothing is refused."""
+    """A telephone, folded to half width. Extensions and odd prefixes are real, one without a figure is none."""
 
     def value(self) -> Any:
         """The telephone as it is kept."""
-        return read_phone(self.line.text()) or None
+        phone = read_phone(self.line.text())
+        if phone and not any(char.isdigit() for char in phone):
+            raise self.refuse("里没有数字；不知道就空着。")
+        return phone or None
 
 
 class IntegerEditor(LineEditor):
@@ -169,53 +179,99 @@ class MoneyEditor(LineEditor):
         return format_fen(value)
 
 
-class DateEditor(LineEditor):
-    """A day typed freely: 今天, 周五, 11-23. It shows how it was understood when left."""
+class SpokenTimeEditor(LineEditor):
+    """A day or a moment in words, and 明天 is another day tomorrow: they mean what they meant when they were typed.
+
+    It shows how it was understood when left; its draft is the date in figures, good on any day.
+    """
+
+    example = ""
 
     def __init__(self, field: Field, clock: Clock) -> None:
         super().__init__(field)
         self._clock = clock
+        self._typed_at = clock.now()
         self.line.editingFinished.connect(self._tidy)
 
+    def meant(self) -> Any:
+        """What the words mean, None while they cannot be read."""
+        raise NotImplementedError
+
+    def figures(self, value: Any) -> str:
+        """A value in figures, which are read as the same on any day."""
+        raise NotImplementedError
+
     def value(self) -> Any:
-        """A date."""
+        """The day or moment."""
         if not self.line.text().strip():
             return None
-        day = time_entry.read_date(self.line.text(), self._clock.today())
-        if day is None:
-            raise self.refuse("看不懂，例如 今天、周五、11-23。")
-        return day
+        meant = self.meant()
+        if meant is None:
+            raise self.refuse(f"看不懂，例如 {self.example}。")
+        return meant
+
+    def draft(self) -> str:
+        """What is meant, in figures; as typed while it cannot be read."""
+        meant = self.meant() if self.line.text().strip() else None
+        return self.line.text() if meant is None else self.figures(meant)
+
+    def set_draft(self, text: str) -> None:
+        """Show it in words of today."""
+        super().set_draft(text)
+        meant = self.meant() if text.strip() else None
+        if meant is not None:
+            super().set_draft(self.shown(meant))
+
+    def words(self) -> str:
+        """What is typed."""
+        return self.line.text()
+
+    def length(self) -> int:
+        """How many characters are typed."""
+        return len(self.line.text())
+
+    def _on_settled(self) -> None:
+        self._typed_at = self._clock.now()
+        super()._on_settled()
+
+    def _tidy(self) -> None:
+        if not self.line.composing and self.line.text().strip() and (meant := self.meant()) is not None:
+            super().set_draft(self.shown(meant))
+
+
+class DateEditor(SpokenTimeEditor):
+    """A day typed freely: 今天, 周五, 11-23; the value is a date."""
+
+    example = "今天、周五、11-23"
+
+    def meant(self) -> Any:
+        """A date."""
+        return time_entry.read_date(self.line.text(), self._clock.local(self._typed_at).date())
 
     def shown(self, value: Any) -> str:
         """今天, 明天, 11-23."""
         day: date = value
         return time_entry.typed_day(day, self._clock.today())
 
-    def _tidy(self) -> None:
-        day = time_entry.read_date(self.line.text(), self._clock.today())
-        if day is not None and not self.line.composing:
-            self.set_draft(self.shown(day))
+    def figures(self, value: Any) -> str:
+        """2026-11-23."""
+        day: date = value
+        return day.isoformat()
 
 
-class MomentEditor(LineEditor):
+class MomentEditor(SpokenTimeEditor):
     """A moment typed freely: 今天 15:00, 下午3点, +2h. The value is aware, in UTC.
 
-    For a TIME field a bare hour is enough. It shows how it was understood when left.
+    For a TIME field a bare hour is enough.
     """
 
-    def __init__(self, field: Field, clock: Clock) -> None:
-        super().__init__(field)
-        self._clock = clock
-        self.line.editingFinished.connect(self._tidy)
+    example = "15:00、明天 9点、+2h"
 
-    def value(self) -> Any:
+    def meant(self) -> Any:
         """An aware datetime in UTC."""
-        if not self.line.text().strip():
-            return None
-        read = self._read()
-        if read is None:
-            raise self.refuse("看不懂，例如 15:00、明天 9点、+2h。")
-        return self._clock.moment(*read)
+        read = time_entry.read_time if self.field.kind is Kind.TIME else time_entry.read_moment
+        spoken = read(self.line.text(), self._clock.local(self._typed_at))
+        return None if spoken is None else self._clock.moment(*spoken)
 
     def shown(self, value: Any) -> str:
         """今天 15:00; a TIME of today as 15:00."""
@@ -225,14 +281,9 @@ class MomentEditor(LineEditor):
             return f"{local:%H:%M}"
         return time_entry.typed_moment(local, today)
 
-    def _read(self) -> Any:
-        read = time_entry.read_time if self.field.kind is Kind.TIME else time_entry.read_moment
-        return read(self.line.text(), self._clock.local(self._clock.now()))
-
-    def _tidy(self) -> None:
-        read = self._read() if self.line.text().strip() and not self.line.composing else None
-        if read is not None:
-            self.set_draft(self.shown(self._clock.moment(*read)))
+    def figures(self, value: Any) -> str:
+        """2026-11-23 15:00."""
+        return f"{self._clock.local(value):%Y-%m-%d %H:%M}"
 
 
 class LongTextEditor(Editor):

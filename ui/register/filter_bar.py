@@ -113,6 +113,11 @@ class FilterBar(QWidget):
         box.setCurrentIndex(max(box.findData(self._query.choices.get(name, "")), 0))
         box.blockSignals(False)
 
+    def look_again(self) -> None:
+        """Time went on: what is asked for as today's is the new day's."""
+        if self._day_chip.isChecked() and self._query.first_day != self._today():
+            self._on_today(True)
+
     def put_cursor(self) -> None:
         """Put the cursor into the text (Ctrl+F)."""
         self.box.setFocus()

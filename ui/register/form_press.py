@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,16 +36,26 @@ class FormPress:
     ) -> None:
         self._context, self._card, self._in_view, self._say, self._then = context, card, in_view, say, then
         self._sent = card.draft.sent()
+        self._sought = card.unit.sought() if card.unit is not None else ""
 
-    def write(self, saving: Saving, command: Callable[[int | None], Any]) -> None:
-        """Run a command that gets the draft that goes with its record. Each answer is said in the form, as long as
-        whoever pressed sits here; else above the page.
+    def write(self, saving: Saving, new: Any, command: Callable[[Any], Any]) -> None:
+        """Run a command on what was read from the form. Each answer is said in the form, as long as whoever pressed
+        sits here; else above the page.
         """
-        draft, sent = self._card.draft, self._sent
         if not saving(
-            lambda: command(draft.draft_id(sent)), self._on_written, self._on_refused, self._on_hindered
+            lambda: command(self._known(new)), self._on_written, self._on_refused, self._on_hindered
         ):
             self._card.form.say_hindered(WAITS)
+
+    def _known(self, new: Any) -> Any:
+        """With what can be told only when the file answers: the draft on disk, the unit of the room that was typed."""
+        if new is None:
+            return None
+        known: dict[str, Any] = {"draft_id": self._card.draft.draft_id(self._sent)}
+        unit = self._card.unit.likeliest(self._sought) if self._sought and self._card.unit else None
+        if unit is not None:
+            known["unit_no"] = unit.unit_no
+        return replace(new, **known)
 
     def _is_here(self) -> bool:
         return self._context.actor == self._sent.actor

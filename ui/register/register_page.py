@@ -155,11 +155,13 @@ class RegisterPage(Page):
         """The open record's next step, or the form; on a page for walking the table, unless something is typed."""
         form = self._form()
         if self.shows_record():
+            self.zones.show_zone(MIDDLE)
             self.record.put_cursor()
         elif form is not None and self.may(self.writes) and (not self._walking or not form.is_empty()):
+            self.zones.show_zone(MIDDLE)
             form.put_cursor()
         else:
-            self.panel.put_cursor()
+            self.put_cursor_into_table()
 
     def show_rows(self, picked: Picked) -> None:
         """List these records alone; Esc, or the chip that names them, brings the others back."""
@@ -237,8 +239,11 @@ class RegisterPage(Page):
         if form is not None:
             form.put_cursor()
 
-    def save(self, command: Callable[[int | None], Any], then: Written) -> None:
-        """Write what stands in the form, once, for whoever sits here now. `command` gets the draft to be dropped."""
+    def save(self, new: Any, command: Callable[[Any], Any], then: Written) -> None:
+        """Write what was read from the form, once, for whoever sits here now; `command` gets it with its `draft_id`.
+
+        `new` is None for a command that makes no record of it.
+        """
         card = self._form()
         assert card is not None
         press = FormPress(
@@ -248,7 +253,7 @@ class RegisterPage(Page):
             self.notice_requested.emit,
             then,
         )
-        press.write(self._saving, command)
+        press.write(self._saving, new, command)
 
     def ask(self, read: Callable[[], Any], done: Callable[[Any], object]) -> None:
         """Read what somebody wished to see. A busy file is told above the page, and asked again beside it."""

@@ -55,6 +55,8 @@ class LineEdit(QLineEdit):
         """Enter moves on, unless the input method still has the word."""
         if self.composing and event.key() in _LEFT_ALONE:
             event.accept()
+        elif _is_no_text(event):
+            event.ignore()
         elif event.key() in _ENTER and not _command(event):
             self.advance_requested.emit()
         else:
@@ -104,6 +106,8 @@ class TextEdit(QPlainTextEdit):
         """Enter moves on, unless the input method still has the word."""
         if self.composing and event.key() in _LEFT_ALONE:
             event.accept()
+        elif _is_no_text(event):
+            event.ignore()
         elif event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.insertPlainText("\n")
         elif event.key() in _ENTER and not _command(event):
@@ -121,6 +125,12 @@ class TextEdit(QPlainTextEdit):
 
 def _command(event: QKeyEvent) -> bool:
     return bool(event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier))
+
+
+def _is_no_text(event: QKeyEvent) -> bool:
+    """Alt and a letter that is no key here: Qt would type the letter. AltGr comes as Ctrl+Alt, or without Alt."""
+    pressed = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    return pressed == Qt.KeyboardModifier.AltModifier and event.text().isprintable() and bool(event.text())
 
 
 def _decided(override: QEvent, composing: bool, can_undo: bool) -> bool:

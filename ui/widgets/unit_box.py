@@ -49,6 +49,8 @@ class UnitEditor(Editor):
         self._again.timeout.connect(self._on_again)
         self._find, self._ask_unit = find, unit_by_no
         self._unit: UnitRow | None = None
+        self._unanswered = ""  # what the file did not tell
+        self._as_said = ""  # what finds several rooms and is kept as typed, once that was said
         self.box = FinderBox(self._units)
         self.box.setPlaceholderText(field.hint or "房号、姓名、拼音或电话尾号")
         self.box.settled.connect(self._on_typed)
@@ -61,6 +63,33 @@ class UnitEditor(Editor):
     def unit_id(self) -> int | None:
         """The unit that is meant, None for a room that the estate does not have."""
         return self._unit.id if self._unit else None
+
+    def sought(self) -> str:
+        """What is typed, as long as the file could not tell which unit it means; else ""."""
+        return self._unanswered if self._unit is None and self._unanswered == self.box.text().strip() else ""
+
+    def likeliest(self, text: str) -> UnitRow | None:
+        """The unit of a room number, or the only one that is found. Raises SurroundingsError."""
+        unit = self._ask_unit(text)
+        if unit is None:
+            hits = [hit for hit in self._find(text) if hit.register == "unit"]
+            unit = self._ask_unit(hits[0].label) if len(hits) == 1 else None
+        return unit
+
+    def settle(self) -> None:
+        """Mean the room that is typed, or the only one it finds. Several are shown to choose from, once."""
+        text = self.box.text().strip()
+        if not text or self._unit is not None or text == self._as_said:
+            return
+        unit = self._look(lambda: self.likeliest(text), None)
+        self._note_answer(text)
+        if unit is not None:
+            self.set_draft(unit.unit_no)
+        elif lines := self._units(text):
+            self._as_said = text
+            self.box.setFocus()
+            self.box.show_hits(text)
+            raise self.refuse(f"“{text}”有 {len(lines)} 处，请选一处；就这样记，再按一次。")
 
     def value(self) -> Any:
         """The room number as the estate writes it, else what was typed; None when empty."""
@@ -86,13 +115,18 @@ class UnitEditor(Editor):
 
     def _units(self, text: str) -> list[FinderLine]:
         hits = self._look(lambda: self._find(text), ())
+        self._note_answer(text)
         return lines_of([hit for hit in hits if hit.register == "unit"])
 
     def _unit_by_no(self, text: str) -> UnitRow | None:
         unit = self._look(lambda: self._ask_unit(text), None)
-        if self._look.is_hindered:
-            self._again.start()
+        self._note_answer(text)
         return unit
+
+    def _note_answer(self, text: str) -> None:
+        self._unanswered = text.strip() if self._look.is_hindered else ""
+        if self._unanswered:
+            self._again.start()
 
     def _mean(self, unit: UnitRow | None) -> None:
         before, self._unit = self.unit_id, unit
@@ -110,13 +144,23 @@ class UnitEditor(Editor):
         self.advance_requested.emit()
 
     def _on_left(self) -> None:
-        unit = self._unit_by_no(self.box.text()) if self.box.text().strip() and self._unit is None else None
+        if not self.box.text().strip() or self._unit is not None:
+            return
+        if self._unanswered:
+            self._on_again()
+            return
+        unit = self._unit_by_no(self.box.text())
         if unit is not None:
             self.set_draft(unit.unit_no)
 
     def _on_again(self) -> None:
-        if not self.box.hasFocus():  # else it is asked when the cursor leaves
-            self._on_left()
+        text = self.sought()
+        if not text or self.box.hasFocus():  # there it is asked when the cursor leaves
+            return
+        unit = self._look(lambda: self.likeliest(text), None)
+        self._note_answer(text)
+        if unit is not None:
+            self.set_draft(unit.unit_no)
 
     def _on_advance(self) -> None:
         self._on_left()
