@@ -142,3 +142,10 @@ def test_r_order_1_no_order_is_lost_and_no_number_skipped_under_kill(tmp_path: P
     desk.close()
     assert len(acknowledged) == len(set(acknowledged)) > ROUNDS
     assert set(acknowledged) <= kept
+
+
+def test_r_order_1_a_serial_is_found_however_it_is_written(desk: Desk) -> None:
+    order = desk.orders.issue(NewOrder("换灯泡"))
+    assert desk.orders.by_serial("FW2026-000002") is None
+    assert desk.orders.by_serial(" fd:fw2026-000001 ") == order
+    assert desk.orders.by_serial("fw-000001") == order

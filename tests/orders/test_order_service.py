@@ -494,13 +494,3 @@ def test_what_was_half_typed_goes_with_the_order_that_it_became(desk: Desk) -> N
     assert draft is not None
     desk.orders.issue(replace(LEAK, draft_id=draft.id))
     assert drafts.latest("orders") is None
-
-
-def test_a_serial_that_there_is_not_is_no_order(desk: Desk) -> None:
-    order = desk.orders.issue(LEAK)
-    assert desk.orders.by_serial("FW2026-000002") is None
-    assert desk.orders.by_serial(" fd:fw2026-000001 ") == order
-    assert desk.orders.by_serial("fw-000001") == order
-    assert desk.orders.by_serial("") is None
-    with pytest.raises(RefusedError, match="没有这张服务单"):
-        desk.orders.get(99)
