@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from ui.tasks import TaskRunner
 
 _SIDE = 320  # px
+USUAL_FORM = "F-ORDER"
 _USUAL = {"strike": 0, "overprint": 0, "two_up": 5}  # papers by layout; A5 across else
-_A5 = 3
+_A5, _A4 = 3, 5
 _MOST = 3200  # tenths of a millimetre that a rule can read
 _PLACES = (("① 左边到框", "left"), ("② 上边到框", "top"), ("③ 框的宽度", "length"))
 
@@ -74,16 +75,17 @@ class AlignmentDialog(QDialog):
 
     def open_with(self, form_id: str = "", printer: str = "") -> None:
         """Show the dialog for a form and a printer, without holding up the window."""
-        for name in forms.slip_ids():
+        for name in forms.form_ids():
             self.form.addItem(forms.form_title(name), name)
-        self.form.setCurrentIndex(max(0, self.form.findData(form_id or "F-ORDER")))
+        self.form.setCurrentIndex(max(0, self.form.findData(form_id or USUAL_FORM)))
         names = printing.printers()
         self.printer.addItems(names)
         self.printer.setCurrentIndex(max(0, self.printer.findText(printer)))
         for paper in PAPERS:
             self.paper.addItem(paper.name)
         self._begin()
-        self.paper.setCurrentIndex(_USUAL.get(self._printed_with.layout, _A5))
+        usual = _A5 if self.form.currentData() == USUAL_FORM else _A4
+        self.paper.setCurrentIndex(_USUAL.get(self._printed_with.layout, usual))
         self._begin()
         for box in (self.form, self.printer, self.paper):
             box.currentIndexChanged.connect(self._begin)

@@ -48,8 +48,7 @@ class PrintRequest:
     `make` gives the PDF for a choice of layout, copies and offsets, in the worker, telling the task how far it
     is: for the preview, and for paper that nobody counts. `count`, for paper that is counted, is called by the
     window as soon as somebody prints or saves. `layouts` are the ways the form can be laid out, none when there
-    is only one; `copies` the names of those one may choose among. Paper that is `movable` follows the printer's
-    offset and scale.
+    is only one; `copies` the names of those one may choose among.
     """
 
     form_id: str
@@ -59,7 +58,15 @@ class PrintRequest:
     layouts: tuple[Choice, ...] = ()
     usual_layout: str = ""
     copies: tuple[str, ...] = ()
-    movable: bool = False
+
+    def sheets(self, choice: PrinterChoice, task: Task, make: Make | None = None) -> bytes:
+        """What leaves for the printer. Forms with layouts are moved as they are drawn, all others afterwards."""
+        pdf = (make or self.make)(choice, task)
+        if self.layouts:
+            return pdf
+        from frontdesk.forms.raster import moved
+
+        return moved(pdf, choice)
 
     def told_copies(self, choice: PrinterChoice) -> str:
         """Which copies a choice prints: “第一联、第三联”; empty for all of them."""
@@ -159,7 +166,7 @@ class PrintDesk:
         def work(task: Task) -> str:
             try:
                 _go_on(task)
-                pdf = (counted or request).make(choice, task)
+                pdf = request.sheets(choice, task, counted.make if counted else None)
                 _go_on(task)
                 hand_over(pdf)
             except DeskError as error:

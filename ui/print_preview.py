@@ -71,8 +71,7 @@ class PreviewDialog(QDialog):
         self.sheets.page_changed.connect(self._on_page)
         bind("save", self, self._on_print)
         bind("save_pdf", self, self._on_save)
-        if self._movable:
-            bind("align", self, self._on_align)
+        bind("align", self, self._on_align)
 
     @property
     def title(self) -> str:
@@ -136,13 +135,10 @@ class PreviewDialog(QDialog):
             rows.append(("版式", self.layout_box))
         if self._request.copies:
             rows.append(("各联", self.copies))
-        if self._movable:  # a register's sheet stands where it stands
-            align = QuietButton("校准打印机", shortcut("align").shown, "wrench")
-            align.setAutoDefault(False)
-            align.clicked.connect(self._on_align)
-            rows += [
-                ("向右移", self.right), ("向下移", self.down), ("缩放", self.scale), ("", align)
-            ]  # fmt: skip
+        align = QuietButton("校准打印机", shortcut("align").shown, "wrench")
+        align.setAutoDefault(False)
+        align.clicked.connect(self._on_align)
+        rows += [("向右移", self.right), ("向下移", self.down), ("缩放", self.scale), ("", align)]
         for number, (label, widget) in enumerate(rows, 2):
             fields.addWidget(PlainLabel(label, "label"), number, 0)
             fields.addWidget(widget, number, 1)
@@ -173,10 +169,6 @@ class PreviewDialog(QDialog):
         self.down.put(choice.offset_y)
         self.scale.put(choice.scale_permille)
         self.copies.choose(choice.copies)
-
-    @property
-    def _movable(self) -> bool:
-        return self._request.movable or bool(self._request.layouts)
 
     def _on_printer(self, name: str) -> None:
         known = self._desk.remembered.remembered(self._request.form_id, name)
@@ -212,7 +204,7 @@ class PreviewDialog(QDialog):
         choice = self.choice()
 
         def work(task: Task) -> tuple[bytes, str]:
-            pdf = self._request.make(choice, task)
+            pdf = self._request.sheets(choice, task)
             return pdf, _missing_paper(choice.printer, pdf)
 
         task = self._tasks.run(

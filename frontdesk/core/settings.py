@@ -28,6 +28,7 @@ T = TypeVar("T", str, int, bool, list[str])
 
 MOST_CHARACTERS = 200  # in a text, or in one line of a list
 MOST_LINES = 200
+MOST_COPIES = 9  # of a multi-part form
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,16 @@ def _check_prefix(prefix: str) -> None:
 def _check_copies(names: list[str]) -> None:
     if not names:
         raise RefusedError("服务单至少要有一联，请写上各联名称，例如“客服部”。")
+    if len(names) > MOST_COPIES:
+        raise RefusedError(f"服务单最多 {MOST_COPIES} 联。")
+
+
+def _check_colours(colours: list[str]) -> None:
+    for colour in colours:
+        if not re.fullmatch("[白红粉蓝黄绿]|#[0-9a-fA-F]{6}", colour):
+            raise RefusedError(
+                f"“{colour}”不是各联能用的颜色：请写 白、红、粉、蓝、黄、绿，或 #b00020 这样的色码。"
+            )
 
 
 _NEXT = "改后从下一周期起用"
@@ -118,7 +129,9 @@ ORDER_PERIOD = Setting(
 ORDER_COPY_NAMES = Setting(
     "order.copy_names", ["客服部", "财务", "客户", "服务部门"], "各联名称", "服务单", check=_check_copies
 )
-ORDER_COPY_COLOURS = Setting("order.copy_colours", ["白", "红", "蓝", "黄"], "各联颜色", "服务单")
+ORDER_COPY_COLOURS = Setting(
+    "order.copy_colours", ["白", "红", "蓝", "黄"], "各联颜色", "服务单", check=_check_colours
+)
 ORDER_LAYOUT = Setting(
     "order.layout",
     "laser",

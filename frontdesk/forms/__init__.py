@@ -29,7 +29,6 @@ __all__ = [
     "render_slip",
     "ruler_sheet",
     "sample",
-    "slip_ids",
 ]
 
 
@@ -92,13 +91,6 @@ def form_ids() -> list[str]:
     from frontdesk.forms import template
 
     return template.form_ids()
-
-
-def slip_ids() -> list[str]:
-    """The ids of the forms with one sheet a record: those that follow a printer's offset and scale."""
-    from frontdesk.forms import template
-
-    return [name for name in template.form_ids() if isinstance(template.load(name), template.SlipTemplate)]
 
 
 def form_title(form_id: str) -> str:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from frontdesk.core.errors import RefusedError
+from frontdesk.forms import sample
 from frontdesk.forms.calibration import MARK_MM, PAPERS, Paper, Reading, box_size, corrected, errors, is_exact
 from frontdesk.forms.printers import PrinterChoice
+from frontdesk.forms.raster import moved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 ALLOWED = 0.3  # mm
 
@@ -97,3 +105,25 @@ def test_the_copies_chosen_hold_as_far_as_there_are_such(
     copies: tuple[int, ...], layout: str, count: int, wanted: tuple[int, ...] | None
 ) -> None:
     assert PrinterChoice("LQ-630", layout, copies=copies).copies_of(count) == wanted
+
+
+@pytest.mark.parametrize("form_id", ["F-RECEIPT", "F-ORDER-COVER", "F-MESSAGE"])
+def test_any_finished_form_is_moved_and_stretched_from_its_upper_left_corner(
+    form_id: str, read: Callable[[bytes], Any]
+) -> None:
+    drawn = sample(form_id)
+    before = read(drawn)
+    after = read(moved(drawn, PrinterChoice("LQ-630", "", 30, -15, 990)))
+    assert len(after) == len(before)
+    assert after.size(0) == pytest.approx(before.size(0), abs=0.01)
+    words = {word.text: word for word in before.words(0)}
+    found = [word for word in after.words(0) if word.text in words and len(word.text) > 3]
+    assert len(found) > 5
+    for word in found:
+        assert word.x == pytest.approx(words[word.text].x * 0.99 + 3.0, abs=0.05)
+        assert word.y == pytest.approx(words[word.text].y * 0.99 - 1.5, abs=0.05)
+
+
+def test_a_form_whose_printer_is_exact_leaves_as_it_was_drawn() -> None:
+    drawn = sample("F-RECEIPT")
+    assert moved(drawn, PrinterChoice("LQ-630", "laser", copies=(1,))) is drawn

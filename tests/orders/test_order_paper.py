@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import select
 
-from frontdesk.core.actor import Permission
+from frontdesk.core.actor import PROGRAM, Permission
+from frontdesk.core.errors import RefusedError
 from frontdesk.core.model import JournalLine
+from frontdesk.core.settings import ORDER_COPY_COLOURS, ORDER_COPY_NAMES
 from frontdesk.forms import Letterhead, render_slip
+from frontdesk.forms.printers import PrinterChoice
+from frontdesk.forms.raster import page_sizes_mm
 from frontdesk.forms.template import load
 from frontdesk.orders.register import NewLine, NewOrder
 
@@ -138,3 +143,18 @@ def test_an_order_prints_on_its_four_copies(desk: Desk, clock: FixedClock) -> No
     pdf.close()
     assert len(texts) == 4
     assert all("FW2026-000001" in text and "壹佰贰拾叁元肆角伍分" in text for text in texts)
+
+
+def test_copies_their_number_order_and_colours_are_as_the_settings_say(desk: Desk) -> None:
+    order = desk.orders.issue(NewOrder("换灯泡"))
+    put = desk.context.settings.put
+    put(ORDER_COPY_NAMES, ["客户", "客服部", "工程部"], actor=PROGRAM)
+    put(ORDER_COPY_COLOURS, ["蓝", "#b00020"], actor=PROGRAM)
+    names = [(copy.name, copy.colour) for copy in desk.paper.copy_names()]
+    assert names == [("第一联 客户", "蓝"), ("第二联 客服部", "#b00020"), ("第三联 工程部", "白")]
+    chosen = PrinterChoice(layout="laser", copies=(3, 1, 4))
+    assert len(page_sizes_mm(desk.paper.orders([order.id], chosen))) == 2
+    with pytest.raises(RefusedError, match="紫"):
+        put(ORDER_COPY_COLOURS, ["白", "紫"], actor=PROGRAM)
+    with pytest.raises(RefusedError, match="最多 9 联"):
+        put(ORDER_COPY_NAMES, [f"联{number}" for number in range(10)], actor=PROGRAM)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from frontdesk import forms
 from frontdesk.forms.printers import PrinterChoice
+from frontdesk.forms.raster import moved, picture
 from ui import print_papers, printing
 from ui.print_desk import PrintDesk, PrintRequest
 from ui.tasks import TaskRunner
@@ -235,3 +236,15 @@ def test_the_wizard_opens_from_the_preview_by_key_and_the_preview_follows(
     assert dialog.right.tenths() == -20
     wizard.reject()
     dialog.reject()
+
+
+def test_every_form_follows_the_correction_of_its_printer(
+    prints: PrintDesk, machine: Machine, qtbot: QtBot
+) -> None:
+    drawn = forms.sample("F-RECEIPT")
+    choice = PrinterChoice(LASER, "", 21, -7, 1004)
+    prints.remembered.remember("F-RECEIPT", choice)
+    prints.print_now(PrintRequest("F-RECEIPT", "收据 SJ2026-000001", lambda _choice, _task: drawn))
+    qtbot.waitUntil(lambda: len(machine.sent) == 1, timeout=20_000)
+    sent, wanted = (picture(pdf, 0, 100).data for pdf in (machine.sent[0][1], moved(drawn, choice)))
+    assert sent == wanted != picture(drawn, 0, 100).data
