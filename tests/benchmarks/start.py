@@ -17,6 +17,8 @@ import sys
 import time
 from pathlib import Path
 
+MOST_SECONDS = 120  # a bug stands in a dialog that nobody closes; the folder's log tells which
+
 TELL = """
 import os, sys, time
 def tell(what):
@@ -94,7 +96,7 @@ def born(code: str, *arguments: str) -> dict[str, tuple[float, float]]:
     surroundings.pop("PYTHONDONTWRITEBYTECODE", None)  # an office's second start finds everything compiled
     done = subprocess.run(
         [sys.executable, "-c", TELL + code, *arguments],
-        env=surroundings, capture_output=True, text=True, check=False,
+        env=surroundings, capture_output=True, text=True, check=False, timeout=MOST_SECONDS,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(done.stderr)
