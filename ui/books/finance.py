@@ -42,7 +42,7 @@ _CASH = Field("cash", "实收现金", Kind.MONEY, required=True)
 _DIFFERENCE = Field(
     "difference", "差异说明", Kind.LONG_TEXT, max_length=400, hint="少了哪几张、差多少，为什么"
 )
-_PIN = Field("pin", "财务本人的 PIN 码", required=True)
+_PIN = Field("pin", "财务的 PIN 码", required=True)
 
 
 class FinanceSection(ListSection):

@@ -82,6 +82,7 @@ class WatchSection(ListSection):
 
     def read_list(self) -> Sequence[TableRow]:
         """A line for each day, month or year with numbers."""
+        self._watch = None  # counted once for each look at the list
         periods = self.desk.order_books.watch.periods(self._reach, self._day)
         self._periods = {period.first_day.toordinal(): period for period in periods}
         self.list_card.set_title(f"连号核对 · {_REACHES[self._reach]}", self._shown_reach())
@@ -94,7 +95,6 @@ class WatchSection(ListSection):
     def record_of(self, record_id: int) -> Record | None:
         """The auditor's line, the counts behind it, and what may be done about a missing number."""
         if not record_id:
-            self._watch = None
             return None
         period, watch = self._periods[record_id], self._watched(record_id)
         verdict, colour = _verdict(period)
@@ -186,9 +186,9 @@ class WatchSection(ListSection):
 
     def _watched(self, record_id: int) -> SerialWatch:
         period = self._periods[record_id]
-        if self._watch is None or self._watch.first_day != period.first_day:
-            self._watch = None
-        self._watch = self.desk.order_books.watch.watch(period.first_day, period.last_day)
+        days = (period.first_day, period.last_day)
+        if self._watch is None or (self._watch.first_day, self._watch.last_day) != days:
+            self._watch = self.desk.order_books.watch.watch(*days)
         return self._watch
 
     def _shown_reach(self) -> str:

@@ -257,6 +257,7 @@ class ListSection(Section):
         self.table.record_selected.connect(self._on_selected)
         self.table.record_opened.connect(self._on_opened)
         self.lines_table.record_opened.connect(self._on_line_opened)
+        self.lines_table.record_selected.connect(self._on_line_selected)
         self.record.step_done.connect(self._on_step_done)
         self.record.steps_changed.connect(self.actions_changed)
         self.record.told.connect(self.notice_requested)
@@ -288,6 +289,14 @@ class ListSection(Section):
         if record is not None:
             self.record.show_record(record, f"{self.list_.title}:{record_id}")
         self.actions_changed.emit()
+
+    def _on_line_selected(self, _at: int) -> None:
+        # What a step proposes goes by the line under the cursor.
+        record_id = self.chosen()
+        if not self.record.is_asking():
+            record = self.look(lambda: self.record_of(record_id), None)
+            if record is not None:
+                self.record.show_record(record, f"{self.list_.title}:{record_id}")
 
     def _lines_of(self, record_id: int) -> Sequence[Line]:
         return self.read_lines(record_id) if record_id else ()
