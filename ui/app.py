@@ -5,6 +5,7 @@ What is imported when was measured: docs/benchmarks.md. Nothing here may import 
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from ui.theme import Appearance
 
 HOME = "call"
+_CLOSE_ANYWAY_S = 20  # in which the warning is in mind
+_NOT_ON_DISK = "刚才输入的还没存下：数据文件写不进去。请稍等几秒再关；现在就关会丢失它，再按一次关闭。"
 _SETTLED_MS = 300  # the sign-in is painted; nobody has typed a secret so soon
 
 
@@ -49,9 +52,11 @@ class DeskApp(QObject):
         self._spare: SpareTime | None = None
         self._waiting_number = ""
         self._last_person: int | None = None
+        self._warned_at = -float(_CLOSE_ANYWAY_S)
         self.window = MainWindow(
             self._specs(),
             self.facts,
+            may_close=self._may_close,
             actions={HOME: Action("new", self.start_call)},
         )
         self.window.person_change_requested.connect(self.change_person)
@@ -275,10 +280,25 @@ class DeskApp(QObject):
         self._idle.set_minutes(self.desk.context.settings.get(IDLE_LOCK_MINUTES))
         self.window.refresh()
 
-    def _on_close(self) -> None:
-        if self.desk is not None and self.desk.context.actor is not None:
+    def _may_close(self) -> bool:
+        """Keep what is half typed; while that is not on disk the first wish to close is answered by a warning."""
+        if self.desk is None:
+            return True
+        from ui.register.attempt import Saving
+        from ui.register.draft_shelf import DraftShelf
+
+        if self.desk.context.actor is not None:
             for page in self.window.built_pages().values():
                 page.keep_draft()
+        unwritten = any(shelf.is_unwritten() for shelf in self.window.findChildren(DraftShelf))
+        waiting = any(saving.is_waiting for saving in self.window.findChildren(Saving))
+        if not (unwritten or waiting) or monotonic() - self._warned_at < _CLOSE_ANYWAY_S:
+            return True
+        self._warned_at = monotonic()
+        self.window.say(_NOT_ON_DISK, "danger")
+        return False
+
+    def _on_close(self) -> None:
         if self._spare is not None:
             self._spare.sleep()
         self.tasks.close()

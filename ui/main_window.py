@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
-    from PySide6.QtGui import QResizeEvent, QShortcut
+    from PySide6.QtGui import QCloseEvent, QResizeEvent, QShortcut
 
     from frontdesk.core.query import Picked
 
@@ -90,11 +90,16 @@ class MainWindow(QMainWindow):
     close_requested = Signal()  # the window was closed by the user
 
     def __init__(
-        self, specs: Sequence[PageSpec], facts: ShellFacts, *, actions: Mapping[str, Action] | None = None
+        self,
+        specs: Sequence[PageSpec],
+        facts: ShellFacts,
+        *,
+        actions: Mapping[str, Action] | None = None,
+        may_close: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__()
         self._specs = {spec.name: spec for spec in specs}
-        self._facts = facts
+        self._facts, self._may_close = facts, may_close
         self._global = dict(actions or {})
         self._pages: dict[str, Page] = {}
         self._offered_pages = frozenset(self._specs)
@@ -243,11 +248,14 @@ class MainWindow(QMainWindow):
         self.status_bar.fold(low=low)
         self.sidebar.set_slim(width < SLIM_BELOW, low=low)
 
-    def closeEvent(self, event: object) -> None:
-        """Tell that the user closes the window, before it is gone."""
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask whether the window may close; tell it before it is gone."""
+        if not self._may_close():
+            event.ignore()
+            return
         self._counting.stop()
         self.close_requested.emit()
-        super().closeEvent(event)  # type: ignore[arg-type]
+        super().closeEvent(event)
 
     def _count(self) -> None:
         self.sidebar.set_due(self._facts.due())

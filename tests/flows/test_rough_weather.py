@@ -198,3 +198,20 @@ def shown(driver: Any) -> list[str]:
     model = driver.page("call").panel.model
     column = next(at for at, field in enumerate(model.fields) if field.name == "unit_no")
     return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def test_closing_over_a_busy_file_warns_once_and_loses_nothing_unasked(
+    driver: Any, qtbot: QtBot, estate_folder: Path, held: Any
+) -> None:
+    driver.sign_in()
+    driver.key(Qt.Key.Key_F5)
+    window, form = driver.app.window, driver.page("call").form
+    shorten_wait(driver.app.desk)
+    with held(estate_folder / DATABASE_NAME):
+        form.form.put_cursor("reason")
+        driver.keys("到处是水")
+        assert not window.close()
+        assert "还没存下" in window.notice.text()
+        assert window.isVisible()
+    form.draft.keep()
+    assert window.close()

@@ -91,6 +91,10 @@ class DraftShelf(QObject):
             slip.typed, slip.written = {} if sent in (None, slip.typed) else slip.typed, False
             self._write()
 
+    def is_unwritten(self) -> bool:
+        """Whether something waits in memory alone."""
+        return any(not slip.written for slip in self._slips.values())
+
     def _slip(self, actor: Actor, page: str) -> _Slip:
         slip = self._slips.setdefault((actor.person_id, page), _Slip(actor))
         slip.actor = actor
