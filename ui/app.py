@@ -51,6 +51,7 @@ class DeskApp(QObject):
         self._idle: IdleWatch | None = None
         self._spare: SpareTime | None = None
         self._waiting_number = ""
+        self._missed = frozenset[str]()  # tables written while the desk was covered
         self._last_person: int | None = None
         self._warned_at = -float(_CLOSE_ANYWAY_S)
         self.window = MainWindow(
@@ -220,7 +221,10 @@ class DeskApp(QObject):
         self._idle.set_minutes(self.desk.context.settings.get(IDLE_LOCK_MINUTES))
         self.window.offer(self.offered())
         self.window.leave_layer()
-        if not same:  # else page and cursor are where they were, and nobody has written meanwhile
+        missed, self._missed = self._missed, frozenset()
+        if same:  # page and cursor are where they were; what waited for the file may be written by now
+            self._on_tables_changed(missed)
+        else:
             first = self._first_page()
             if first:
                 self.window.show_page(first)
@@ -265,6 +269,7 @@ class DeskApp(QObject):
 
     def _on_tables_changed(self, tables: frozenset[str]) -> None:
         if self.desk is None or self.desk.context.actor is None or self.window.has_layer():
+            self._missed |= tables
             return
         page = self.window.built_pages().get(self.window.current_name())
         if page is not None:
