@@ -161,6 +161,8 @@ class EntryForm(QWidget):
 
         Raises RefusedError for the first field that is missing, too long or not understood.
         """
+        for row in self._rows.values():
+            row.editor.settle()  # may fill other fields in
         return {name: row.value() for name, row in self._rows.items()}
 
     def set_values(self, values: Mapping[str, Any]) -> None:
