@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from frontdesk.core.errors import DeskError, RefusedError
+from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field
+from ui.register.attempt import Saving
 from ui.register.entry_form import EntryForm
 from ui.register.secret_editor import SecretEditor
 from ui.widgets.buttons import PrimaryButton
@@ -35,6 +36,7 @@ class FirstStartView(Card):
     def __init__(self, desk: Desk) -> None:
         super().__init__("第一次使用", margin=24)
         self._desk = desk
+        self._saving = Saving(lambda command: command, self)  # nobody is signed in yet
         self.set_remark("填好就能用，以后可在“设置”里改")
         self._form = EntryForm(
             FIELDS,
@@ -61,14 +63,18 @@ class FirstStartView(Card):
             values = self._form.values()
             if values["secret"] != values["again"]:
                 raise RefusedError("两次输入的密码不一样，请再输一遍。", field="again")
-            self._desk.staff.first_start(
-                values["company"] or "", values["estate"], values["name"], values["secret"]
-            )
         except RefusedError as refusal:
             self._form.show_refusal(refusal)
             return
-        except DeskError as error:
-            self._form.notice.say(error.message, "danger")
-            return
+        self._saving(
+            lambda: self._desk.staff.first_start(
+                values["company"] or "", values["estate"], values["name"], values["secret"]
+            ),
+            self._on_started,
+            self._form.show_refusal,
+            self._form.say_hindered,
+        )
+
+    def _on_started(self, _result: object) -> None:
         self._form.set_values({})
         self.started.emit()

@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from frontdesk.core.paths import DATABASE_NAME
+from frontdesk.core.settings import ESTATE_NAME
 from ui import files
 
 if TYPE_CHECKING:
@@ -215,3 +216,24 @@ def test_closing_over_a_busy_file_warns_once_and_loses_nothing_unasked(
         assert window.isVisible()
     form.draft.keep()
     assert window.close()
+
+
+def test_settings_are_tried_again_as_the_sentence_says(
+    driver: Any, qtbot: QtBot, estate_folder: Path, held: Any
+) -> None:
+    desk = driver.app.desk
+    administrator = next(person for person in desk.staff.people() if person.name == "林雅")
+    desk.staff.sign_in(administrator.id, "administrator-1")
+    driver.app.signed_in()
+    page = driver.app.window.show_page("settings")
+    section = page.section("公司")
+    section.form.fill(ESTATE_NAME.name, "㛃园")
+    section.form.edited.emit()
+    assert page.is_typing()
+    shorten_wait(desk)
+    with held(estate_folder / DATABASE_NAME):
+        section.save()
+        assert "占用" in section.form.notice.text()
+    qtbot.waitUntil(lambda: desk.context.settings.get(ESTATE_NAME) == "㛃园", timeout=10_000)
+    assert section.form.notice.text() == ""
+    assert not page.is_typing()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from frontdesk.core.actor import Permission
-from frontdesk.core.errors import DeskError
 from frontdesk.core.settings import ORDER_LAYOUT, shown_settings
+from ui.register.attempt import Saving
 from ui.register.section_page import SectionPage, SectionSpec
 from ui.settings.keepers import DirectoryKeeper, Keeper, PeopleKeeper, PhraseKeeper
 from ui.settings.own_secret import OwnSecretSection
@@ -48,6 +48,7 @@ class SettingsPage(SectionPage):
     def __init__(self, desk: Desk, printing: PrintDesk, tasks: TaskRunner) -> None:
         super().__init__(desk.context, "设置")
         self._desk, self._printing, self._tasks = desk, printing, tasks
+        self._saving = Saving(desk.context.on_behalf, self)
         self._clock_notice = Notice()
         self._clock_notice.action_requested.connect(self._on_clock_right)
         self._clock_question = ReasonStrip()
@@ -84,8 +85,8 @@ class SettingsPage(SectionPage):
         )
 
     def _records(self, keeper: Keeper, permission: Permission) -> SectionSpec:
-        clock = self._desk.context.clock
-        return SectionSpec(keeper.title, keeper.icon, lambda: RecordsSection(keeper, clock), (permission,))
+        context = self._desk.context
+        return SectionSpec(keeper.title, keeper.icon, lambda: RecordsSection(keeper, context), (permission,))
 
     def _groups(self) -> list[SectionSpec]:
         return [
@@ -126,11 +127,14 @@ class SettingsPage(SectionPage):
         )
 
     def _on_clock_confirmed(self, reason: str) -> None:
-        try:
-            self._desk.context.confirm_clock(reason)
-        except DeskError as error:
-            self._clock_question.refuse(error.message)
-            return
+        self._saving(
+            lambda: self._desk.context.confirm_clock(reason),
+            self._on_clock_set,
+            lambda refusal: self._clock_question.refuse(refusal.message),
+            lambda sentence, _tone: self._clock_question.refuse(sentence),
+        )
+
+    def _on_clock_set(self, _result: object) -> None:
         self._clock_question.hide()
         self._warn_of_clock()
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from frontdesk.core.errors import DeskError, FileBusyError, RefusedError, SurroundingsError
 
@@ -68,10 +69,14 @@ class Saving(QObject):
             return False
 
         def told(sentence: str, tone: str) -> None:
+            if not isValid(self):  # its form is gone; the command is tried on
+                return
             self._wait(tone == "warn")
             say(sentence, tone)
 
         def answered(answer: Callable[[Any], object], what: Any) -> None:
+            if not isValid(self):
+                return
             if self.is_waiting:
                 self._wait(False)
                 say("", "info")

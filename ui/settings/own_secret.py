@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from frontdesk.core.errors import DeskError, RefusedError
+from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field
+from ui.register.attempt import Saving
 from ui.register.entry_form import EntryForm
 from ui.register.secret_editor import SecretEditor
 from ui.register.section import Section
@@ -35,6 +36,7 @@ class OwnSecretSection(Section):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._saving = Saving(desk.context.on_behalf, self)
         names = [field.name for field in _FIELDS]
         self.form = EntryForm(
             _FIELDS,
@@ -65,6 +67,10 @@ class OwnSecretSection(Section):
         actor = self._desk.context.actor
         self._card.set_remark(actor.name if actor else "")
 
+    def is_typing(self) -> bool:
+        """Whether a secret is half typed."""
+        return bool(self.form.draft())
+
     def put_cursor(self) -> None:
         """Begin at the first field."""
         self.form.put_cursor()
@@ -75,12 +81,16 @@ class OwnSecretSection(Section):
             values = self.form.values()
             if values["secret"] != values["again"]:
                 raise RefusedError("两次输入的不一样，请再输一遍。", field="again")
-            self._desk.staff.change_own_secret(values["current"], values["secret"])
         except RefusedError as refusal:
             self.form.show_refusal(refusal)
             return
-        except DeskError as error:
-            self.form.notice.say(error.message, "danger")
-            return
+        self._saving(
+            lambda: self._desk.staff.change_own_secret(values["current"], values["secret"]),
+            self._on_changed,
+            self.form.show_refusal,
+            self.form.say_hindered,
+        )
+
+    def _on_changed(self, _result: object) -> None:
         self.form.set_values({})
         self.form.notice.say("密码已改，下次登录请用新的。", "ok")

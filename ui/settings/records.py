@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from frontdesk.core.errors import DeskError, RefusedError
+from frontdesk.core.errors import RefusedError
 from frontdesk.core.query import RegisterQuery
 from frontdesk.core.shown import shown_moment
+from ui.register.attempt import Saving
 from ui.register.entry_form import EntryForm
 from ui.register.list_section import WholeList
 from ui.register.section import Section
@@ -23,9 +25,9 @@ from ui.widgets.search_box import SearchBox
 from ui.widgets.zones import FoldingZones, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from frontdesk.core.clock import Clock
+    from frontdesk.core.context import DeskContext
     from ui.settings.keepers import Keeper
 
 _NEW = 0
@@ -34,9 +36,10 @@ _NEW = 0
 class RecordsSection(Section):
     """Table at the left, form at the right. What is half typed waits while other records are looked at."""
 
-    def __init__(self, keeper: Keeper, clock: Clock) -> None:
+    def __init__(self, keeper: Keeper, context: DeskContext) -> None:
         super().__init__()
-        self._keeper, self._clock = keeper, clock
+        self._keeper, self._clock = keeper, context.clock
+        self._saving = Saving(context.on_behalf, self)
         self._current = _NEW
         self._unsaved: dict[int, dict[str, str]] = {}
         self._source = WholeList(keeper.rows)
@@ -48,7 +51,7 @@ class RecordsSection(Section):
         self.table.record_opened.connect(self._on_opened)
         self.form = EntryForm(
             keeper.entered,
-            clock,
+            context.clock,
             own_editors=keeper.own_editors,
             full=[field.name for field in keeper.entered],
             name=keeper.title,
@@ -90,6 +93,10 @@ class RecordsSection(Section):
             self.put_cursor()
         return True
 
+    def is_typing(self) -> bool:
+        """Whether something is not saved yet."""
+        return any(self._unsaved.values()) or self.question.is_asking()
+
     def put_cursor(self) -> None:
         """Begin in the table."""
         self._zones.show_zone(0)
@@ -108,21 +115,34 @@ class RecordsSection(Section):
         record_id = self._current
         try:
             values = self.form.values()
-            if record_id == _NEW:
-                record_id = self._keeper.add(values)
-            else:
-                self._keeper.correct(record_id, values)
         except RefusedError as refusal:
             self.form.show_refusal(refusal)
             return
-        except DeskError as error:
-            self.form.notice.say(error.message, "danger")
-            return
-        self._unsaved.pop(self._current, None)
+        write = partial(self._keeper.correct, record_id) if record_id else self._keeper.add
+        self._saving(
+            lambda: write(values),
+            partial(self._on_saved, record_id, self.form.draft()),
+            partial(self._on_refused, record_id),
+            self.form.say_hindered,
+        )
+
+    def _on_saved(self, record_id: int, sent: Mapping[str, str], made: int | None) -> None:
+        still = self._unsaved.get(record_id, sent) == sent
+        if still:
+            self._unsaved.pop(record_id, None)
         self.on_shown()
-        self._show(record_id)
-        self.table.select_id(record_id)
+        if self._current != record_id or not still:
+            self.form.notice.say("已存。之后改的还没有保存。" if not still else "已存。", "ok")
+            return
+        self._show(made or record_id)
+        self.table.select_id(made or record_id)
         self._form_card.set_remark(f"已存 {shown_moment(self._clock, self._clock.now())}")
+
+    def _on_refused(self, record_id: int, refusal: RefusedError) -> None:
+        if self._current == record_id:
+            self.form.show_refusal(refusal)
+        else:  # another record stands there by now; what was typed waits for it
+            self.form.notice.say(refusal.message, "danger")
 
     def _build_table(self) -> Card:
         self._card = Card(self._keeper.title)
@@ -205,13 +225,15 @@ class RecordsSection(Section):
         )
 
     def _on_withdraw_confirmed(self, reason: str) -> None:
-        name = self._source.cell(self._current)
-        try:
-            self._keeper.withdraw(self._current, reason)
-        except DeskError as error:
-            self.question.refuse(error.message)
-            return
-        self._unsaved.pop(self._current, None)
+        self._saving(
+            partial(self._keeper.withdraw, self._current, reason),
+            partial(self._on_withdrawn, self._current, self._source.cell(self._current)),
+            lambda refusal: self.question.refuse(refusal.message),
+            lambda sentence, _tone: self.question.refuse(sentence),
+        )
+
+    def _on_withdrawn(self, record_id: int, name: str, _result: object) -> None:
+        self._unsaved.pop(record_id, None)
         self._show(_NEW)
         self.on_shown()
         self.put_cursor()

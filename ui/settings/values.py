@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from frontdesk.core.errors import DeskError, RefusedError
+from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.settings import Setting
 from frontdesk.core.shown import shown_moment
+from ui.register.attempt import Saving
 from ui.register.entry_form import EntryForm
 from ui.register.lines_editor import LinesEditor
 from ui.register.section import Section
@@ -20,7 +22,7 @@ from ui.widgets.containers import Card
 from ui.widgets.page import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from frontdesk.desk import Desk
 
@@ -42,6 +44,7 @@ class ValuesSection(Section):
         self._desk = desk
         self._settings = tuple(settings)
         self._edited = False
+        self._saving = Saving(desk.context.on_behalf, self)
         lists = {setting.name: LinesEditor for setting in settings if isinstance(setting.default, list)}
         self.form = EntryForm(
             [field_of(setting) for setting in settings],
@@ -83,6 +86,10 @@ class ValuesSection(Section):
         if not self._edited:
             self._take_back()
 
+    def is_typing(self) -> bool:
+        """Whether something is not saved yet."""
+        return self._edited
+
     def put_cursor(self) -> None:
         """Begin at the first field."""
         self.form.put_cursor()
@@ -91,17 +98,25 @@ class ValuesSection(Section):
         """Write what was typed; nothing of it when one value is refused."""
         try:
             values = self.form.values()
-            changed = [(setting, _kept(setting, values[setting.name])) for setting in self._settings]
-            self._desk.context.settings.put_all(changed)
         except RefusedError as refusal:
             self.form.show_refusal(refusal)
             return
-        except DeskError as error:
-            self.form.notice.say(error.message, "danger")
-            return
-        self._take_back()
+        changed = [(setting, _kept(setting, values[setting.name])) for setting in self._settings]
+        self._saving(
+            lambda: self._desk.context.settings.put_all(changed),
+            partial(self._on_saved, self.form.draft()),
+            self.form.show_refusal,
+            self.form.say_hindered,
+        )
+
+    def _on_saved(self, sent: Mapping[str, str], _result: object) -> None:
+        self.form.say_hindered("")
+        more = "；之后改的还没有保存"
+        if self.form.draft() == sent:
+            self._take_back()
+            more = ""
         clock = self._desk.context.clock
-        self._card.set_remark(f"已存 {shown_moment(clock, clock.now())}")
+        self._card.set_remark(f"已存 {shown_moment(clock, clock.now())}{more}")
         self.settings_saved.emit()
 
     def _take_back(self) -> None:
