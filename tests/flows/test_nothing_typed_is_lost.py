@@ -127,7 +127,8 @@ def test_a_step_that_waits_for_the_file_closes_no_other_question(
     driver.keys("1")
     with held(file):
         driver.save()
-        assert "占用" in page.record.notice.text()
+        assert "占用" in page.record._form.notice.text()
+        assert page.record.notice.text() == "", "once is enough"
     driver.key(Qt.Key.Key_Escape)
     page.open_record(second)
     page.record.take("dispatch")

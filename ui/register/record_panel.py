@@ -350,7 +350,9 @@ class RecordPanel(Card):
 
     def _on_hindered(self, press: _Press, sentence: str, tone: str) -> None:
         press.waited = True
-        if self._is_here(press):
+        if self._is_here(press) and self._form is not None:
+            self._form.say_hindered(sentence, tone)  # where its look-ups and its draft say the same
+        elif self._is_here(press):
             self._hindrance = self.notice.say_for_now(sentence, tone, self._hindrance)
         elif sentence:
             self.told.emit(press.tell(sentence, self._desk.context.actor), tone)
