@@ -51,9 +51,7 @@ def _box(pen: Pen, width: float, height: float) -> None:
     third = MARK_MM + min(9.0, high / 4)
     _arrow(pen, (0.0, third), (box.x, third), "①")
     _arrow(pen, (box.x + 9, 0.0), (box.x + 9, box.y), "②")
-    low = (
-        box.bottom - 10.0
-    )  # on a whole centimetre, where it is no tick of its own to whoever reads the rulers
+    low = box.bottom - 10.0  # on a whole centimetre: to whoever reads the rulers it is no tick of its own
     _arrow(pen, (box.x, low), (box.right, low), "③")
     words = [
         f"① 左边 {MARK_MM:g} 毫米　② 上边 {MARK_MM:g} 毫米　③ 框宽 {wide:g} 毫米",

@@ -9,7 +9,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from measure import HEAD, line, timed
+from measure import HEAD, Times, line, timed
 
 from frontdesk.calls.register import NewCall
 from frontdesk.core.actor import PROGRAM
@@ -29,7 +29,10 @@ def table(orders: int = 1000, registers: tuple[int, ...] = (1000, 5000)) -> str:
         )
         warm = [partial(desk.paper.orders, [order]) for order in ids[1:201]]
         lines.append(line("four copies of an order, warm", timed(warm)))
-        lines.append(line(f"{orders:,} orders in one file", timed([partial(desk.paper.orders, ids)])))
+        batch = timed([partial(desk.paper.orders, ids)])
+        lines.append(line(f"{orders:,} orders in one file", batch))
+        lines.append(line("a page of it", Times(*([each[0] / (4 * orders)] for each in batch))))
+        lines.append(line(f"counting {orders:,} prints", timed([partial(desk.orders.record_prints, ids)])))
         for rows in registers:
             for number in range(rows - desk.calls.counts().received):
                 desk.calls.log(call(number))
