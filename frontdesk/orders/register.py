@@ -197,6 +197,8 @@ class OrderRow:
     remarks: str
     prints: int
     created_by: str
+    created_by_id: int | None
+    created_at: datetime
     voided_at: datetime | None
     voided_by: str
     void_reason: str

@@ -27,7 +27,7 @@ from frontdesk.orders.people import ServicePerson, service_people
 from frontdesk.orders.register import ORDER, NewLine, NewOrder, OrderRow
 from frontdesk.orders.rules import ARRIVE, DISPATCH, FINISH, RETURN, State, Step
 from frontdesk.orders.shown import ShownOrders
-from frontdesk.staff.shifts import require_correction, require_void
+from frontdesk.staff.shifts import may_reach, require_correction, require_void
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -233,6 +233,12 @@ class OrderService:
                     rules.check_settlement(order.settlement, order.due_amount, order.paid_amount, reason)
             warnings = (*_appointment_warnings(work, order), *self._amended(work, order))
         return self._shown.row(order, warnings)
+
+    def may_correct(self, order: OrderRow) -> bool:
+        """Whether whoever is signed in may put an order right: one's own of the running shift, any other by a
+        supervisor (roles.md).
+        """
+        return order.voided_at is None and may_reach(self._context, order.created_by_id, order.created_at)
 
     def record_print(self, order_id: int) -> int:
         """`record_prints` of one order: how often it was printed before."""

@@ -125,3 +125,12 @@ def test_nobody_signed_in_reaches_no_order(house: Desk, command: str) -> None:
     house.staff.sign_out()
     with pytest.raises(NotAllowedError, match="请先登录"):
         run(house.orders, order)
+
+
+@pytest.mark.parametrize("role", sorted({role.key for role in ROLES} & READERS))
+@pytest.mark.parametrize("own", [True, False])
+def test_a_correction_is_offered_to_those_alone_who_may_make_it(house: Desk, role: str, own: bool) -> None:
+    order_id = order_at(house, "issued", 7 if own else 8)
+    house.context.actor = Actor(7, "某人", role, role_of(role).permissions)
+    offered = house.orders.may_correct(house.orders.get(order_id))
+    assert offered == (role in (CLERKS if own else SUPERVISORS))

@@ -159,10 +159,10 @@ def _steps(
         yield Step(
             "print", "打印四联" if not order.prints else "补打", "P", lambda _v: _printed(order, print_order)
         )
-    if order.state != "void" and actor.may(Permission.CORRECT_OWN):
-        yield _correction(desk, order)
-    whose = Permission.CORRECT_ANY if order.state == "returned" else Permission.CORRECT_OWN
-    if order.state != "void" and actor.may(whose):
+    if not desk.orders.may_correct(order):
+        return
+    yield _correction(desk, order)
+    if order.state != "returned" or actor.may(Permission.CORRECT_ANY):
         yield Step(
             "void", "作废", "Z", lambda v: desk.orders.void(order.id, v["void_reason"]), (VOID_REASON,),
             danger=True, question=f"作废 {order.serial}？编号保留，不会再用。",
