@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from frontdesk.core.errors import DeskError
+from frontdesk.core.errors import DeskError, FileBusyError
 from ui import theme
 from ui.first_start import FirstStartView
 from ui.icons import icon, paint_icon
@@ -333,6 +333,9 @@ class PersonChooser(Card):
             return
         try:
             self._desk.staff.sign_in(person.id, secret)
+        except FileBusyError:  # the secret is right or wrong, nobody knows yet: it stays
+            self._notice.say("数据文件正被另一个程序占用，请稍候再按一次“登录”。", "warn")
+            return
         except DeskError as error:
             self._say_refused(person.id, error.message)
             return

@@ -38,7 +38,7 @@ LETTERS = {
     "unit_no": "F", "caller": "R", "number": "H", "reason": "Y", "category": "L", "recipient": "J",
     "promised_at": "C", "settled": "B", "appointment_at": "S", "goods": "W", "outcome": "Q", "remarks": "Z",
 }  # fmt: skip
-_HINT_HEIGHT, _LOW = 38, 400  # px
+_HINT_HEIGHT, _LOW, _WIDE = 38, 400, 400  # px
 _REMINDED_WORDS = 40  # characters of the order's matter in the line of a call that only reminds
 _GOODBYE_MS = 15_000  # the closing words stand so long after a call is saved
 
@@ -69,6 +69,7 @@ class CallForm(NewRecordCard):
         unit.unit_changed.connect(self._on_unit)
         self.form.edited.connect(self._on_edited)
         self.draft.changed.connect(self._on_edited)
+        self.draft.changed.connect(self._name_clerk)
         self.draft.kept.connect(lambda: self.set_remark("草稿已存"))
         self.form.end_reached.connect(self._on_end)
         self._say = PlainLabel("", "label", wrap=True)
@@ -82,14 +83,25 @@ class CallForm(NewRecordCard):
         self.save_button = QuietButton("保存", shortcut("save").shown, "save")
         self.order_button = PrimaryButton("保存并开服务单", shortcut("order").shown, "orders")
         self._unfolded = False
+        self._wide = True
         self._more_button = PlainButton("更多", shortcut("more").shown)
         self._lay_out()
-        self.set_remark(desk.context.actor.name if desk.context.actor else "")
+        self._name_clerk()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the fields need the room of what one may say."""
         super().resizeEvent(event)
         self._say.setVisible(self.height() >= _LOW)
+        if self._wide != (
+            self.width() >= _WIDE
+        ):  # narrow, the remark needs the room of the keys; F1 lists them
+            self._wide = not self._wide
+            self.clear_button.set_key(shortcut("clear").shown if self._wide else "")
+            self._more_button.set_key(shortcut("more").shown if self._wide else "")
+
+    def _name_clerk(self) -> None:
+        actor = self._desk.context.actor
+        self.set_remark(actor.name if actor else "")
 
     def new_call(self) -> NewCall:
         """What is typed. Raises RefusedError for what cannot be read."""

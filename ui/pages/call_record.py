@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from frontdesk.calls.hints import Case, hint
@@ -108,8 +109,10 @@ def _correction(desk: Desk, call: CallRow) -> Step:
             name: "" if values[name] is None and before[name] is not None and isinstance(before[name], str)
             else values[name]
             for name in _CORRECTED
-            if values[name] != before[name]
+            if _shown(values[name]) != _shown(before[name])
         }  # fmt: skip
+        if not changes:
+            raise RefusedError("没有改动；按 Esc 返回。")
         room = changes.get("unit_no", "")
         if room and room not in as_said and desk.estate.unit_by_no(room) is None:
             as_said.append(room)
@@ -120,3 +123,8 @@ def _correction(desk: Desk, call: CallRow) -> Step:
         "correct", "更正", "G", correct, (*fields, WHY), before, letters=LETTERS,
         own_editors={"unit_no": lambda field: UnitEditor(field, desk.finder.find, desk.estate.unit_by_no)},
     )  # fmt: skip
+
+
+def _shown(value: Any) -> Any:
+    """As far as the form shows it: a moment to its minute."""
+    return value.replace(second=0, microsecond=0) if isinstance(value, datetime) else value
