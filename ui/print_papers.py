@@ -24,10 +24,16 @@ def paper_name(width: float, height: float) -> str:
     return f"{_name(width, height)} {_millimetres(width)} × {_millimetres(height)} 毫米".strip()
 
 
-def media(width: float, height: float) -> str:
-    """The paper as `lp` is asked for it: A5, or Custom.241.0x139.7mm."""
+def media(printer: str, width: float, height: float) -> str:
+    """The paper as `lp` is asked for it: A5, or Custom.241.0x139.7mm; "" when the queue says that it has neither.
+
+    A paper with a name goes by its size where the queue knows sizes only.
+    """
+    papers = offered(printer).get("PageSize")
     # Fan-fold paper is fed wide edge first, so its width comes first however the page lies.
-    return _name(width, height) or f"Custom.{_exact(width)}x{_exact(height)}mm"
+    wanted = [_name(width, height), f"Custom.{_exact(width)}x{_exact(height)}mm"]
+    known = None if papers is None else {paper.split(".")[0] for paper in papers}
+    return next((name for name in wanted if name and (known is None or name.split(".")[0] in known)), "")
 
 
 def uses_lp() -> bool:
@@ -38,9 +44,7 @@ def uses_lp() -> bool:
 def has_paper(printer: str, width: float, height: float) -> bool:
     """Whether a printer can be asked for this paper (mm); True also when it does not say."""
     if uses_lp():
-        papers = offered(printer).get("PageSize")
-        wanted = media(width, height).split(".")[0]
-        return papers is None or any(paper.split(".")[0] == wanted for paper in papers)
+        return bool(media(printer, width, height))
     info = QPrinterInfo.printerInfo(printer)
     if info.isNull() or info.supportsCustomPageSizes():
         return True

@@ -54,11 +54,12 @@ def lp_command(job: PrintJob, printer: str) -> list[str]:
     Raises SurroundingsError when the queue has no such paper: `lp` itself would say nothing and print amiss.
     """
     width, height = page_sizes_mm(job.pdf)[0]
-    if not print_papers.has_paper(printer, width, height):
+    media = print_papers.media(printer, width, height)
+    if not media:
         raise _no_such_paper(printer, width, height)
     return [
         "lp", "-d", printer, "-t", job.title,
-        "-o", f"media={print_papers.media(width, height)}",
+        "-o", f"media={media}",
         "-o", "print-scaling=none", "-o", "collate=true",
         *_legible(print_papers.offered(printer).get("Resolution", ())), "-",
     ]  # fmt: skip

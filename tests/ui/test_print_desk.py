@@ -445,6 +445,7 @@ def test_a_24_pin_queue_prints_fine_enough_for_chinese(monkeypatch: pytest.Monke
         ("A4 *A5 Custom.WIDTHxHEIGHT", (241, 139.7), True),
         ("*A4 A5", (241, 139.7), False),
         ("*A4 Letter", (210, 148), False),
+        ("*A4 Letter Custom.WIDTHxHEIGHT", (210, 148), True),
         ("*A4 Letter", (210, 297), True),
     ],
 )
