@@ -385,8 +385,14 @@ class RegisterPage(Page):
         if step is not None:
             return (Action("save", self._confirm, step.label),)
         if form is not None and self.may(self.writes) and not self.shows_record():
-            return (Action("save", form.save, form.save_word),)
+            return (Action("save", self._save_form, form.save_word),)
         return ()
+
+    def _save_form(self) -> None:
+        form = self._form()
+        assert form is not None
+        self.zones.show_zone(MIDDLE)  # a refusal is said there
+        form.save()
 
     def _confirm(self) -> None:
         self.zones.show_zone(MIDDLE)
