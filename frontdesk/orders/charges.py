@@ -38,6 +38,13 @@ def put_lines(work: Transaction, order: ServiceOrder, lines: Sequence[NewLine], 
     work.session.refresh(order, ["lines"])
 
 
+def total_of(lines: Sequence[NewLine]) -> int:
+    """What these lines come to, in fen. Raises RefusedError for a line that cannot stand, and as `rules.total`."""
+    for line in lines:
+        fitting(LINE, {name: getattr(line, name) for name in ("item", "unit", "quantity", "unit_price")})
+    return rules.total(lines)
+
+
 def _checked(
     work: Transaction, order: ServiceOrder, line: NewLine, day: date, standing: Sequence[OrderLine]
 ) -> dict[str, Any]:

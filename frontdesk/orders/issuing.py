@@ -11,6 +11,7 @@ from frontdesk.core.errors import RefusedError
 from frontdesk.core.fitting import fitting
 from frontdesk.estate.link import linked_unit
 from frontdesk.orders import listing, numbering, rules
+from frontdesk.orders.charges import total_of
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.register import ORDER, NewOrder
 from frontdesk.orders.rules import State
@@ -64,7 +65,7 @@ def _values(work: Transaction, new: NewOrder) -> dict[str, Any]:
     typed = {name: value for name, value in asdict(new).items() if name not in ("draft_id", "lines")}
     values = fitting(ORDER, typed)
     if new.lines and values["expected_cost"] is None:
-        values["expected_cost"] = rules.total(new.lines)
+        values["expected_cost"] = total_of(new.lines)
     values = linked_unit(work.session, values)
     rules.check_appointment(new.at_once, new.appointment_at, new.appointment_until)
     values["taken_by"] = values["taken_by"] or work.actor.name

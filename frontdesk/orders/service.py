@@ -21,7 +21,7 @@ from frontdesk.estate.link import linked_unit
 from frontdesk.forms import Slip
 from frontdesk.orders import issuing, listing, prints, rules
 from frontdesk.orders.appointments import overlaps
-from frontdesk.orders.charges import put_lines
+from frontdesk.orders.charges import put_lines, total_of
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.people import ServicePerson, service_people
 from frontdesk.orders.register import ORDER, NewLine, NewOrder, OrderRow
@@ -111,6 +111,9 @@ class OrderService:
         values = fitting(ORDER, {"service_person": service_person, "department": department})
         if not values["service_person"]:
             raise RefusedError("请选择服务人员。", field="service_person")
+        if not any(char.isalpha() for char in values["service_person"]):  # a moment typed into the wrong field
+            said = values["service_person"]
+            raise RefusedError(f"“{said}”不像姓名，请填服务人员。", field="service_person")
         named = values["department"] or self._department_of(values["service_person"])
         with self._step(DISPATCH, order_id, at) as (work, order):
             _assign(order, values | {"department": named or order.department})
@@ -155,7 +158,7 @@ class OrderService:
         if materials is not None:
             values |= fitting(ORDER, {"materials": materials})
         with self._step(FINISH, order_id, at) as (work, order):
-            _assign(order, values | {"due_amount": rules.total(lines)})
+            _assign(order, values | {"due_amount": total_of(lines)})
             put_lines(work, order, lines, self._day_of(order))
         return self._shown.row(order)
 
@@ -375,7 +378,7 @@ class OrderService:
 
     def _reprice(self, work: Transaction, order: ServiceOrder, changes: Mapping[str, Any]) -> None:
         """Other lines: they come to what is due once the work is done, before that to what was agreed (R-ORDER-4)."""
-        total = rules.total(changes["lines"])
+        total = total_of(changes["lines"])
         if order.finished_at is not None:
             order.due_amount = total
         elif changes["lines"] and "expected_cost" not in changes:

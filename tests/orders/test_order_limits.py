@@ -106,3 +106,13 @@ def test_a_clock_set_back_puts_no_step_before_the_one_it_follows(desk: Desk, clo
     assert row.dispatched_at == row.issued_at
     clock.advance(timedelta(hours=6))
     assert desk.orders.arrive(order.id).arrived_at == clock.now()
+
+
+@pytest.mark.parametrize("said", ["2026-11-25", "8:30", "。。"])
+def test_r_order_4_what_has_no_letter_is_no_service_person(desk: Desk, said: str) -> None:
+    """R-ORDER-4."""
+    order = desk.orders.issue(NewOrder("换灯泡"))
+    with pytest.raises(RefusedError, match="不像姓名") as refusal:
+        desk.orders.dispatch(order.id, said)
+    assert refusal.value.field == "service_person"
+    assert desk.orders.dispatch(order.id, "外请 㛃师傅").service_person == "外请 㛃师傅"
