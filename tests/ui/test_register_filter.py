@@ -118,3 +118,14 @@ def test_nothing_is_cut_in_a_narrow_zone(bar: FilterBar, width: int, qapp: QAppl
             assert each.geometry().right() <= width
             assert each.width() >= min(each.minimumSizeHint().width(), 60)
     assert bar.box.width() >= 120
+
+
+def test_a_day_that_cannot_be_read_is_marked_and_filters_nothing(bar: FilterBar) -> None:
+    bar._first.setText("哪天")
+    bar._first.editingFinished.emit()
+    assert bar._first.property("fault")
+    assert bar.query.first_day is None
+    bar._first.setText("今天")
+    bar._first.editingFinished.emit()
+    assert not bar._first.property("fault")
+    assert bar.query.first_day is not None

@@ -212,9 +212,11 @@ class FilterBar(QWidget):
 
     def _on_days(self) -> None:
         today = self._today()
-        self._change(
-            first_day=read_date(self._first.text(), today), last_day=read_date(self._last.text(), today)
-        )
+        days: list[date | None] = []
+        for line in (self._first, self._last):
+            days.append(read_date(line.text(), today))
+            _set_fault(line, fault=bool(line.text().strip()) and days[-1] is None)  # it filters nothing
+        self._change(first_day=days[0], last_day=days[1])
 
     def _on_chip(self, name: str, key: str, _on: bool = False) -> None:
         on = self._choice_chips[name, key].isChecked()
@@ -257,6 +259,14 @@ class FilterBar(QWidget):
             room.setText(query.choices.get(name, ""))
         for line, day in ((self._first, query.first_day), (self._last, query.last_day)):
             line.setText(typed_day(day, today) if day else "")
+            _set_fault(line, fault=False)
+
+
+def _set_fault(line: LineEdit, *, fault: bool) -> None:
+    line.setProperty("fault", fault)
+    line.setToolTip("看不懂，例如 今天、周一、11-18" if fault else "")
+    line.setAccessibleDescription(line.toolTip())
+    line.style().polish(line)
 
 
 def _labelled(label: str, widget: QWidget) -> QWidget:
