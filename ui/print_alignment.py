@@ -229,7 +229,7 @@ class AlignmentDialog(QDialog):
 
     def _on_printed(self, choice: PrinterChoice) -> None:
         self._take(choice)
-        self.notice.say("标尺页已送到打印机。量好三处填在上面；都对就不用改，直接保存。", "ok")
+        self.notice.say("标尺页已送到打印机。量好三处填在右边；都对就不用改，直接保存。", "ok")
         self.boxes[0].setFocus()
         self.boxes[0].selectAll()
 
