@@ -111,7 +111,9 @@ class OrderService:
         values = fitting(ORDER, {"service_person": service_person, "department": department})
         if not values["service_person"]:
             raise RefusedError("请选择服务人员。", field="service_person")
-        if not any(char.isalpha() for char in values["service_person"]):  # a moment typed into the wrong field
+        if not any(
+            char.isalpha() for char in values["service_person"]
+        ):  # a moment typed into the wrong field
             said = values["service_person"]
             raise RefusedError(f"“{said}”不像姓名，请填服务人员。", field="service_person")
         named = values["department"] or self._department_of(values["service_person"])
