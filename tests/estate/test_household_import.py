@@ -161,7 +161,7 @@ def test_a_later_sheet_adds_and_corrects_and_says_so(office: Desk, tmp_path: Pat
     preview = office.household_import.preview(later)
     assert [(row.state, row.said) for row in preview.rows] == [
         (RowState.CHANGED, "面积 89 → 90.5；张晓敏 加电话 15900000000；张晓敏 改备注"),
-        (RowState.NEW, "新业主 新人"),
+        (RowState.DOUBTFUL, "第 2 行的同一房号业主是张晓敏，请核对；新业主 新人"),
     ]
     office.household_import.apply(preview)
     assert people(office, "3-2-1102")[0] == ("张晓敏", "业主", ("13800138000", "15900000000"))

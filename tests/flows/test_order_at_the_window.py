@@ -115,7 +115,9 @@ def test_r_order_18_ctrl_p_after_f8_prints_and_a_reprint_is_marked(
     number = driver.issue_order()
     for count in (1, 2):
         driver.key(Qt.Key.Key_P, driver.CONTROL)
-        qtbot.waitUntil(lambda count=count: len(sent) == count, timeout=30_000)
+        qtbot.waitUntil(
+            lambda count=count: len(sent) == count and not driver.app.tasks.is_busy(), timeout=30_000
+        )
         assert driver.app.desk.orders.get(number).prints == count
     texts = []
     for job in sent:
