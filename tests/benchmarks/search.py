@@ -103,7 +103,6 @@ def main(count: int) -> None:
 
 def _measure(desk: Any, count: int, state: str) -> None:
     pages: list[float] = []
-    counts: list[float] = []
     slowest: list[tuple[float, str]] = []
     with desk.database.read() as session:
         connection = session.connection()
@@ -111,9 +110,7 @@ def _measure(desk: Any, count: int, state: str) -> None:
             taken = timed(partial(INDEX.find, connection, query, PAGE), 8)[1:]
             pages += taken
             slowest.append((statistics.median(taken), query))
-            counts += timed(partial(INDEX.count, connection, query), 2)
     line(f"newest {PAGE} of the hits, {state}", pages)
-    line(f"exact count, {state}", counts)
     print("slowest:", ", ".join(f"{query} {ms:.2f}" for ms, query in sorted(slowest)[-6:]))
     extra = list(calls(200, seed=8))
     line("segmenting one row", [ms for text in extra for ms in timed(partial(tokens, text), 1)])

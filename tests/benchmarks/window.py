@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import random
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from grown_desk import THEN, WHAT, WHERE, grown_desk
-from measure import HEAD, line, share, timed
+from measure import HEAD, big_screen, line, share, timed
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
@@ -34,6 +35,7 @@ def opened(app: QApplication, folder: Path) -> DeskApp:
     """The program with its first page, signed in."""
     grown_desk(folder).close()
     desk_app = DeskApp(app, folder, Appearance(app))
+    desk_app.window.resize(1366, 768)
     desk_app.window.show()
     desk_app.start()
     while desk_app.desk is None:
@@ -93,6 +95,8 @@ def gestures(app: QApplication, desk_app: DeskApp) -> Iterator[str]:
     """The lines of the first table."""
     panel = desk_app.window.page("call").panel  # type: ignore[attr-defined]
     table, box = panel.table, panel.filter.box
+    if not table.isVisible():
+        raise RuntimeError("the table is not in view: nothing would be painted")
     keys: list[Callable[[], None]] = []
     for _ in range(4):
         for text in ASKED.split("|"):
@@ -165,7 +169,7 @@ def leaf(app: QApplication, desk_app: DeskApp, chance: random.Random) -> None:
 
 def table(folder: Path) -> str:
     """Measure, and return the tables."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = big_screen(Path(tempfile.gettempdir()))
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     desk_app = opened(app, folder)
