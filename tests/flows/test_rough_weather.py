@@ -46,12 +46,13 @@ person = next(person for person in desk_app.desk.staff.people() if person.name =
 desk_app.desk.staff.sign_in(person.id, sys.argv[2])
 desk_app.signed_in()
 desk_app.start_call()
-form = desk_app.window.page("call").form
+form, kept = desk_app.window.page("call").form, []
+form.draft.kept.connect(lambda: kept.append(True))
 form.form.put_cursor("caller")
 QTest.keyClicks(app.focusWidget(), "zhang")
 form.form.put_cursor("reason")
 QTest.keyClicks(app.focusWidget(), "water everywhere")
-until(lambda: form.draft.draft_id is not None)
+until(lambda: kept)
 print("kept", flush=True)
 os._exit(9)
 """
