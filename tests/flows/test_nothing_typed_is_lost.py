@@ -158,7 +158,7 @@ def test_a_half_filled_step_is_offered_when_it_is_taken_again(driver: Any, by: s
         assert page.record._form.draft().get("remarks") is None
     else:
         driver.app.change_person()
-        driver.sign_in("李慕颖")
+        driver.sign_in("钱伟")
         page.open_record(order)
         page.record.take("correct")
         assert page.record._form.draft().get("remarks") is None, "it is the writer's alone"

@@ -25,7 +25,7 @@ def test_a_number_from_outside_moves_neither_page_nor_cursor_while_something_is_
 ) -> None:
     driver.sign_in()
     shown = driver.app.window.show_page(page)
-    form = shown.form if page == "message" else shown.form.form
+    form = shown.form.form
     name = {"call": "reason", "service_order": "content", "message": "text"}[page]
     form.put_cursor(name)
     driver.keys("厨房漏水")
