@@ -306,6 +306,8 @@ class DeskApp(QObject):
     def _on_close(self) -> None:
         if self._spare is not None:
             self._spare.sleep()
+        if self._idle is not None:
+            self._idle.stop()
         self.tasks.close()
         if self.desk is not None:
             self.desk.close()

@@ -33,6 +33,7 @@ class IdleWatch(QObject):
 
     def __init__(self, app: QCoreApplication, minutes: float = 0) -> None:
         super().__init__(app)
+        self._app = app
         self._span = 0.0
         self._last_act = time.monotonic()
         self._told = False
@@ -50,6 +51,11 @@ class IdleWatch(QObject):
             self._timer.start(round(self._span * 1000))
         else:
             self._timer.stop()
+
+    def stop(self) -> None:
+        """Watch no more: the window closes, and what stays of the program must not be told."""
+        self.set_minutes(0)
+        self._app.removeEventFilter(self)
 
     def quiet_seconds(self) -> float:
         """How long nobody has touched the desk."""

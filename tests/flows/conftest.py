@@ -89,6 +89,7 @@ def desk_app(qtbot: QtBot, estate_folder: Path) -> Iterator[DeskApp]:
         made.start()
     yield made
     made.window.close()
+    made.deleteLater()
 
 
 class Driver:

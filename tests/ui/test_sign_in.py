@@ -244,6 +244,18 @@ def test_a_key_begins_the_idle_span_again(qtbot: QtBot, qapp: QApplication) -> N
     assert not watch._timer.isActive()
 
 
+def test_a_watch_that_was_stopped_sees_no_key_and_tells_nobody(qtbot: QtBot, qapp: QApplication) -> None:
+    watch = IdleWatch(qapp, minutes=1)
+    line = QLineEdit()
+    qtbot.addWidget(line)
+    watch.stop()
+    before = watch._last_act
+    QTest.qWait(2)
+    QTest.keyClick(line, "a")
+    assert watch._last_act == before
+    assert not watch._timer.isActive()
+
+
 def test_the_first_start_makes_the_administrator_and_signs_in(
     tmp_path: Path, clock: FixedClock, qtbot: QtBot
 ) -> None:
