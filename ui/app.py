@@ -108,10 +108,11 @@ class DeskApp(QObject):
         if self.desk is None or self.desk.context.actor is None:
             return
         name, self._last_person = self.desk.context.actor.name, self.desk.context.actor.person_id
+        view = self._cover()  # first of all: whatever the file answers, and when, the desk is covered
         for page in self.window.built_pages().values():
             page.keep_draft()
         self.desk.staff.sign_out()
-        self._show_sign_in(name)  # first of all: whatever the file answers, the desk is covered
+        view.show_choice(name)
         self.window.say("")
         self.window.refresh()
 
@@ -174,7 +175,7 @@ class DeskApp(QObject):
         self._spare.wake()
         self.window.set_finder(self._finder(desk))
         self.window.refresh()
-        self._show_sign_in(None)
+        self._cover().show_choice(None)
         QTimer.singleShot(_SETTLED_MS, lambda: self.tasks.run(_import_later))
         self.opened.emit()
 
@@ -198,14 +199,15 @@ class DeskApp(QObject):
         if page is None or not page.show_unit(record_id):
             self.window.show_page(HOME).show_unit(record_id)
 
-    def _show_sign_in(self, locked_by: str | None) -> None:
+    def _cover(self) -> SignInView:
         from ui.sign_in import SignInView
 
         assert self.desk is not None
         view = SignInView(self.desk)
         view.signed_in.connect(self.signed_in)
         self.window.show_layer(view)
-        view.show_choice(locked_by)
+        view.repaint()  # what comes next may wait for the file
+        return view
 
     def signed_in(self) -> None:
         """Somebody signed in: what the role may do is offered, and what that person left half typed."""

@@ -354,16 +354,18 @@ class MainWindow(QMainWindow):
             if name in tabs:
                 works = tabs[name] in self._offered_pages and not self._busy
             else:
-                wide = shortcut(name).scope is Scope.WINDOW and not self._busy
+                # A desk can be locked whatever it is doing.
+                wide = shortcut(name).scope is Scope.WINDOW and (not self._busy or name == "change_person")
                 works = wide or name in offered
             for key in keys:
                 key.setEnabled(works and not self.has_layer())
 
     def _on_busy(self, busy: bool) -> None:
-        # The file has one connection: whatever else asks it now would stand still until the job has ended.
+        # The file has one connection: whatever else asks it now would be told to wait until the job has ended.
         self._busy = busy
         self.sidebar.setEnabled(not busy)
-        self.top_bar.setEnabled(not busy)
+        if self._finder is not None:
+            self._finder.setEnabled(not busy)
         self._show_keys()
 
     def _on_finder(self) -> None:

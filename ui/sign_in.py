@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,9 +26,10 @@ from ui.register.attempt import LookUp
 from ui.widgets.buttons import PrimaryButton
 from ui.widgets.composing import LineEdit
 from ui.widgets.containers import Card, Notice
+from ui.widgets.enter_swallower import EnterSwallower
 from ui.widgets.labels import ElidedLabel, PlainLabel
 from ui.widgets.people_list import PeopleList, PersonChoice, paint_mark, tone_of
-from ui.widgets.secret_box import PasswordBox, PinBoxes, with_command_key
+from ui.widgets.secret_box import PasswordBox, PinBoxes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 _CARD_WIDTH, _CARD_HEIGHT = 720, 440
 _LOW = 320  # px
 _LIST_WIDTH = 268
-_HABIT_MS = 600
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -325,6 +325,7 @@ class PersonChooser(Card):
         habit.let_go_soon()
 
     def _sign_in(self) -> None:
+        self._waits_for_file = None
         person, secret = self._people.chosen(), self._secret_box().secret()
         if person is None or not self._enter.isEnabled():
             return
@@ -334,7 +335,8 @@ class PersonChooser(Card):
         try:
             self._desk.staff.sign_in(person.id, secret)
         except FileBusyError:  # the secret is right or wrong, nobody knows yet: it stays
-            self._notice.say("数据文件正被另一个程序占用，请稍候再按一次“登录”。", "warn")
+            self._notice.say("数据文件正忙，轮到时自动登录；也可以再按一次“登录”。", "warn")
+            self._waits_for_file = partial(self._sign_in_again, person.id, secret)
             return
         except DeskError as error:
             self._say_refused(person.id, error.message)
@@ -342,6 +344,13 @@ class PersonChooser(Card):
         self.forget()
         self._notice.clear()
         self.signed_in.emit()
+
+    def _sign_in_again(self, person_id: int, secret: str) -> None:
+        chosen = self._people.chosen()
+        if chosen is not None and chosen.id == person_id and self._secret_box().secret() == secret:
+            self._sign_in()
+        else:  # somebody is typing another one
+            self._waits_for_file = None
 
     def _say_refused(self, person_id: int, sentence: str) -> None:
         box = self._secret_box()
@@ -363,30 +372,6 @@ class PersonChooser(Card):
     def _allow(self, allowed: bool) -> None:
         for widget in (self._pin, self._password, self._enter):
             widget.setEnabled(allowed)
-
-
-class EnterSwallower(QObject):
-    """Takes the one Enter that follows at once, wherever the cursor is; any other key ends it."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
-
-    def let_go_soon(self) -> None:
-        """End within the time that a finger takes."""
-        QTimer.singleShot(_HABIT_MS, self, self._end)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Swallow Enter."""
-        if event.type() != QEvent.Type.KeyPress:
-            return False
-        key: QKeyEvent = event  # type: ignore[assignment]
-        self._end()
-        return key.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not with_command_key(key)
-
-    def _end(self) -> None:
-        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
-        self.deleteLater()
 
 
 class _NameSearch(LineEdit):

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import create_engine, event
@@ -22,6 +23,8 @@ from frontdesk.core.errors import FileBusyError, StoppedError, SurroundingsError
 
 APPLICATION_ID = 0x46444B31  # "FDK1": an empty or foreign file is never taken for a register
 BUSY_SECONDS = 0.3
+PATIENCE_SECONDS = 1.0  # of the first thread, from when another took the file
+LEAST_PATIENCE_SECONDS = 0.02
 CHECKING_SECONDS = 10.0  # nobody waits at the desk for a check
 PAGE_CACHE_KIB = 64 * 1024
 MOST_DAMAGE = 20  # of a table that are named
@@ -30,12 +33,17 @@ READING, WRITING, MIGRATING = "reading", "writing", "migrating"
 
 
 class Database:
-    """One open data file. Its single connection is shared by the window and the worker under a lock."""
+    """One open data file. Its single connection is shared by the window and the worker under a lock.
+
+    The worker waits for it as long as it takes. The program's first thread, the window's, must not stand still:
+    for it the file is busy (FileBusyError) as soon as another thread has had it for a second.
+    """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.read_only = read_only
         self._lock = threading.RLock()
+        self._held_since = 0.0
         self._in_session = False
         self._raw: sqlite3.Connection | None = None
         self.engine = create_engine(
@@ -137,7 +145,7 @@ class Database:
             raise SurroundingsError(
                 "数据文件夹只能读，不能写入。已有记录完好；请检查文件夹权限后重新打开程序。"
             )
-        with self._lock:
+        with self._held():
             if self._in_session:
                 # The one connection would roll back the outer work when the inner ends.
                 raise RuntimeError("a session inside another one; hand the outer session on instead")
@@ -150,6 +158,22 @@ class Database:
                 if self._raw is not None and self._raw.in_transaction:
                     self._raw.rollback()  # SQLAlchemy leaves one open whose commit was refused (busy, full)
                 self._in_session = False
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        patience = -1.0  # no end
+        if threading.current_thread() is threading.main_thread():
+            left = self._held_since + PATIENCE_SECONDS - monotonic()
+            patience = max(LEAST_PATIENCE_SECONDS, left)
+        if not self._lock.acquire(timeout=patience):
+            raise FileBusyError(
+                "数据文件正在做一件较长的事，本次还没有写入，内容仍在窗口里；做完后会再试，不必重填。"
+            )
+        self._held_since = monotonic()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _connect(self) -> sqlite3.Connection:
         mode = "ro" if self.read_only else "rwc"

@@ -17,7 +17,7 @@ class SurroundingsError(DeskError):
 
 
 class FileBusyError(SurroundingsError):
-    """Another program holds the file for the moment; the same call may succeed shortly after."""
+    """Another program, or a long job of our own, has the file for the moment; the same call may succeed shortly after."""
 
 
 class RefusedError(DeskError):
