@@ -53,6 +53,8 @@ class DeskApp(QObject):
         self._waiting_number = ""
         self._missed = frozenset[str]()  # tables written while the desk was covered
         self._last_person: int | None = None
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._settled.timeout.connect(lambda: self.tasks.run(_import_later))
         self._warned_at = -float(_CLOSE_ANYWAY_S)
         self.window = MainWindow(
             self._specs(),
@@ -176,7 +178,7 @@ class DeskApp(QObject):
         self.window.set_finder(self._finder(desk))
         self.window.refresh()
         self._cover().show_choice(None)
-        QTimer.singleShot(_SETTLED_MS, lambda: self.tasks.run(_import_later))
+        self._settled.start()
         self.opened.emit()
 
     def _finder(self, desk: Desk) -> QWidget:
@@ -306,6 +308,7 @@ class DeskApp(QObject):
         return False
 
     def _on_close(self) -> None:
+        self._settled.stop()
         if self._spare is not None:
             self._spare.sleep()
         if self._idle is not None:
