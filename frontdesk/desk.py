@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from frontdesk.fees.service import PaymentRequestService
     from frontdesk.laundry.service import LaundryService
     from frontdesk.order_books.service import OrderBooks
+    from frontdesk.keys.service import KeyBooks
     from frontdesk.orders.model import ServiceOrder
     from frontdesk.paper import Paper
     from frontdesk.prices.service import PriceService
@@ -65,6 +66,7 @@ LATER = (
     "fees.service",
     "laundry.service",
     "order_books.service",
+    "keys.service",
     "paper",
     "prices.service",
 )
@@ -170,6 +172,13 @@ class Desk:
     def paper(self) -> Paper:
         """Whatever is printed, as PDF."""
         from frontdesk.paper import Paper
+    @cached_property
+    def keys(self) -> KeyBooks:
+        """Keys, their loans, applications, counts and issues."""
+        from frontdesk.keys.service import KeyBooks
+
+        return KeyBooks(self.context)
+
 
         return Paper(
             self.context,

@@ -16,6 +16,8 @@ from frontdesk.estate.model import Unit
 from frontdesk.fees.model import PaymentRequest
 from frontdesk.fees.register import PAYMENT_REQUEST, RECEIPT
 from frontdesk.forms.model import PrinterSetup
+from frontdesk.keys.model import Key
+from frontdesk.keys.register import APPLICATION, KEY, LOAN
 from frontdesk.laundry.model import LaundryTicket
 from frontdesk.laundry.register import LAUNDRY
 from frontdesk.order_books.model import BlankRun
@@ -36,11 +38,12 @@ TABLES = (
     Callback,
     PaymentRequest,
     LaundryTicket,
+    Key,
     Call,
     PrinterSetup,
 )
 METADATA = Base.metadata
-REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK, PAYMENT_REQUEST, RECEIPT, LAUNDRY)
+REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK, PAYMENT_REQUEST, RECEIPT, LAUNDRY, KEY, LOAN, APPLICATION)
 
 _CALL, _ORDER = METADATA.tables[Call.__tablename__], METADATA.tables[ServiceOrder.__tablename__]
 SEARCHES: tuple[Search, ...] = (

@@ -27,6 +27,10 @@ class Permission(Enum):
     KEEP_PRICES = "keep_prices"
     RECEIVE_FINANCE_LISTS = "receive_finance_lists"
     TAKE_MONEY = "take_money"
+    WRITE_KEYS = "write_keys"
+    REVIEW_KEYS = "review_keys"  # the first step of an application, and the register's new issue
+    APPROVE_KEYS = "approve_keys"  # the second step, and the spot check
+    AUTHORISE_SPARES = "authorise_spares"
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ SERIES = (
     Series("call", "来电记录", "call", "day", "day_no"),
     Series("payment_request", "付款请求书", "payment_request", "year", "number"),
     Series("receipt", "收据", "receipt", "year", "number"),
+    Series("key_application", "钥匙申请表", "key_application", "year", "number"),
 )
 
 

@@ -27,6 +27,7 @@ _CLERK = _READER | {
     Permission.KEEP_ESTATE,
     Permission.PRINT,
     Permission.CORRECT_OWN,
+    Permission.WRITE_KEYS,
 }
 # Visits and duns an area, and takes money against a receipt (R-ORDER-21).
 _HOUSEKEEPER = _CLERK | {Permission.SEE_FULL_TELEPHONES, Permission.TAKE_MONEY}
@@ -59,10 +60,10 @@ ROLES: tuple[Role, ...] = (
     Role("housekeeper", "区域管家", _HOUSEKEEPER),
     Role("housekeeper_assistant", "管家助理", _CLERK),
     Role("supervisor", "客服主管", _SUPERVISOR),
-    Role("department_manager", "客服部经理", _SUPERVISOR, by_password=True),
+    Role("department_manager", "客服部经理", _SUPERVISOR | {Permission.REVIEW_KEYS}, by_password=True),
     Role("department_head", "部门负责人", frozenset(), by_password=True),  # until complaints come
-    Role("property_manager", "物业部经理", _APPROVER, by_password=True),
-    Role("general_manager", "项目总经理", _APPROVER, by_password=True),
+    Role("property_manager", "物业部经理", _APPROVER | {Permission.APPROVE_KEYS}, by_password=True),
+    Role("general_manager", "项目总经理", _APPROVER | {Permission.AUTHORISE_SPARES}, by_password=True),
     Role("finance", "财务", _FINANCE),
     Role("administrator", "系统管理员", _ADMINISTRATOR, by_password=True),
 )
