@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from frontdesk.estate.household_import import HouseholdImport
     from frontdesk.fees.receipts import ReceiptService
     from frontdesk.fees.service import PaymentRequestService
+    from frontdesk.keys.service import KeyBooks
     from frontdesk.laundry.service import LaundryService
     from frontdesk.order_books.service import OrderBooks
-    from frontdesk.keys.service import KeyBooks
     from frontdesk.orders.model import ServiceOrder
     from frontdesk.paper import Paper
     from frontdesk.prices.service import PriceService
@@ -64,9 +64,9 @@ LATER = (
     "estate.household_import",
     "fees.receipts",
     "fees.service",
+    "keys.service",
     "laundry.service",
     "order_books.service",
-    "keys.service",
     "paper",
     "prices.service",
 )

@@ -205,6 +205,8 @@ CALLBACK_SAFETY_WORDS = Setting(
     "回访",
 )
 
+KEY_DUE_TIME = Setting("key.due_time", "18:00", "钥匙当日归还时间", "钥匙", "点以前", check=_check_time)
+
 REPLY_HOURS = Setting("call.reply_hours", 24, "询问的答复期限", "来电", "小时", least=1, most=720)
 CALL_HINTS = Setting(
     "call.hints",
@@ -215,8 +217,6 @@ CALL_HINTS = Setting(
         "询问|请您稍等，我马上为您查；一时答不上来的，我问清楚后在{时间}以前回复您。",
         "需求|好的，我马上为您安排。请问什么时间上门方便？",
         "急修|请您先关好阀门、离开危险处，维修人员 15 分钟内到。",
-KEY_DUE_TIME = Setting("key.due_time", "18:00", "钥匙当日归还时间", "钥匙", "点以前", check=_check_time)
-
         "职责之外|这件事由外部单位负责，我们现在就替您报过去，也请您记下他们的电话。",
         "找人不在|他现在不在，我记下来转告他。请问您贵姓，电话多少？",
         "承诺|我们会在{时间}以前给您答复。",
