@@ -57,7 +57,6 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("rain", ("F4",), "下过雨", Scope.PAGE),
     Shortcut("turn", ("F6",), "换列表", Scope.PAGE),
     Shortcut("order", ("F8",), "转服务单", Scope.PAGE),
-    Shortcut("complaint", ("F9",), "转投诉", Scope.PAGE),
     Shortcut("save", ("Ctrl+Return", "Ctrl+Enter"), "保存", Scope.PAGE),
     Shortcut("print", ("Ctrl+P",), "打印", Scope.PAGE),
     Shortcut("preview", ("Ctrl+Shift+P",), "打印预览", Scope.PAGE),

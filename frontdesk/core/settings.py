@@ -116,6 +116,16 @@ IDLE_LOCK_MINUTES = Setting(
     "sign_in.idle_minutes", 10, "无人操作自动锁定", "登录", "分钟（0 = 不锁）", most=480
 )
 
+DRAFT_DAYS = Setting(
+    "draft.days",
+    30,
+    "没写完的内容保留",
+    "登录",
+    "天（没人接着写就清掉，已存的记录不受影响）",
+    least=1,
+    most=366,
+)
+
 ORDER_PREFIX = Setting("order.prefix", "FW", "服务单编号前缀", "服务单", _NEXT, check=_check_prefix)
 ORDER_DIGITS = Setting("order.digits", 6, "服务单编号位数", "服务单", _NEXT, least=3, most=9)
 ORDER_PERIOD = Setting(

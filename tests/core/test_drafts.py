@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from frontdesk.core import journal
 from frontdesk.core.actor import PROGRAM
 from frontdesk.core.clock import FixedClock
 from frontdesk.core.errors import NotAllowedError, SurroundingsError
+from frontdesk.core.settings import DRAFT_DAYS
 from frontdesk.desk import Desk, open_desk
 
 HALF = {"reason": "厨房下水堵\n<b>", "caller": "张㛃𬱖", "number": "１３８", "urgent": True, "odd": "\ud83d"}
@@ -111,3 +113,44 @@ def test_nobody_throws_away_anothers_draft_by_dropping_or_by_saving(desk: Desk) 
     assert desk.drafts.latest("calls") is not None
     desk.calls.log(NewCall("漏水", "C", draft_id=draft))
     assert desk.drafts.latest("calls") is None
+
+
+def test_a_draft_set_aside_comes_back_when_its_page_is_free_again(desk: Desk) -> None:
+    first = desk.drafts.save("call", HALF)
+    desk.drafts.set_aside(first)
+    assert desk.drafts.latest("call") is None
+    second = desk.drafts.save("call", {"reason": "二"})
+    desk.drafts.drop(second)
+    assert desk.drafts.take_back("call")
+    kept = desk.drafts.latest("call")
+    assert kept is not None
+    assert (kept.id, kept.content) == (first, HALF)
+    assert not desk.drafts.take_back("call")
+
+
+def test_the_drafts_of_steps_that_a_record_lost_go_and_no_others(desk: Desk) -> None:
+    for page in (
+        "order:1:dispatch",
+        "order:1:finish",
+        "order:1:correct:7",
+        "order:11:dispatch",
+        "order_1:dispatch",
+    ):
+        desk.drafts.save(page, HALF)
+    desk.drafts.drop_steps("order:1", ["finish"])
+    assert desk.drafts.latest("order:1:dispatch") is None
+    for page in ("order:1:finish", "order:1:correct:7", "order:11:dispatch", "order_1:dispatch"):
+        assert desk.drafts.latest(page) is not None
+
+
+def test_the_spare_time_forgets_drafts_older_than_the_setting(desk: Desk, clock: FixedClock) -> None:
+    desk.drafts.save("old", HALF)
+    clock.advance(timedelta(days=desk.context.settings.get(DRAFT_DAYS) - 1))
+    desk.drafts.save("new", HALF)
+    while desk.tidy():
+        pass
+    assert desk.drafts.latest("old") is not None
+    clock.advance(timedelta(days=1, minutes=1))
+    assert desk.tidy()
+    assert desk.drafts.latest("old") is None
+    assert desk.drafts.latest("new") is not None

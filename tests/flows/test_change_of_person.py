@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from frontdesk.core.paths import DATABASE_NAME
+from frontdesk.core.query import RegisterQuery
 from ui.sign_in import SignInView
 from ui.widgets.containers import Notice
 
@@ -72,3 +73,32 @@ def test_a_ringing_telephone_is_told_to_a_role_that_logs_no_calls(driver: Any, r
     driver.app.incoming("13800138000")
     assert "13800138000" in driver.app.window.notice.text()
     assert QApplication.activeModalWidget() is None
+
+
+def test_the_next_person_finds_neither_filter_nor_record_nor_cursor_of_the_one_before(driver: Any) -> None:
+    driver.sign_in()
+    order_id = driver.issue_order()
+    orders, calls = driver.page("service_order"), driver.page("call")
+    driver.app.window.show_page("call")
+    calls.put_cursor_into_filter()
+    driver.keys("3-2")
+    calls.panel.filter._more.setChecked(True)
+    orders.panel.filter._open_chip.click()
+    calls.open_record(calls.panel.model.id_at(0))
+    driver.app.change_person()
+    driver.sign_in()
+    assert calls.panel.query.text == "3-2", "the same person goes on where that was"
+    assert calls.shows_record()
+    assert orders.panel.query.open_only
+    driver.app.change_person()
+    driver.sign_in("李慕颖")
+    for page in (calls, orders):
+        assert page.panel.query == RegisterQuery()
+        assert page.panel.filter.query == RegisterQuery()
+        assert page.panel.table.current_id() == 0
+        assert page.opened is None
+    assert calls.panel.filter.box.text() == ""
+    assert not calls.panel.filter._more.isChecked()
+    assert calls.panel.model.rowCount() == 1
+    driver.app.window.show_page("service_order")
+    assert orders.panel.model.ids()[0] == order_id

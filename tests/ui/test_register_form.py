@@ -308,13 +308,6 @@ def test_every_kind_has_an_editor_that_starts_and_ends_empty(
     assert editor.inner.accessibleName().startswith("字段")
 
 
-def test_a_read_only_form_takes_nothing_in(qtbot: QtBot, form: EntryForm) -> None:
-    form.set_values(VALUES)
-    form.set_read_only(True)
-    qtbot.keyClicks(form.editor("caller").inner, "x")
-    assert form.values() == VALUES
-
-
 @pytest.mark.parametrize("width", [210, 300, 340, 683])
 def test_no_field_is_cut_or_laid_over_another(form: EntryForm, width: int, qapp: QApplication) -> None:
     form.set_values(VALUES)

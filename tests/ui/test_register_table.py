@@ -140,7 +140,7 @@ def test_qt_finds_no_fault_with_the_model(qapp: object) -> None:
     tester = QAbstractItemModelTester(small, QAbstractItemModelTester.FailureReportingMode.Fatal)
     small.refresh()
     small.set_query(RegisterQuery(text="1"))
-    small.refresh_record(100)
+    small.forget()
     assert tester.model() is small
 
 
@@ -165,16 +165,12 @@ def test_a_query_shows_what_answers_it(source: Source, model: RegisterTableModel
     assert model.row_of(5) == -1
 
 
-def test_a_record_is_read_again_in_its_place(source: Source, model: RegisterTableModel) -> None:
-    shown(model, 0)
-    changed = QSignalSpy(model.dataChanged)
-    model.refresh_record(999_998)
-    assert changed.count() == 1
-    assert changed.at(0)[0].row() == 2
-    shown(model, 2)
-    assert len(source.asked) == 2
-    model.refresh_record(5_000_000)
-    assert changed.count() == 1
+def test_what_is_forgotten_is_asked_for_again_as_a_whole(source: Source, model: RegisterTableModel) -> None:
+    model.set_query(RegisterQuery(text="99999"))
+    model.forget()
+    assert (model.rowCount(), model.query) == (0, RegisterQuery())
+    model.refresh()
+    assert model.rowCount() > 19
 
 
 def test_a_record_that_has_gone_leaves_an_empty_row_and_no_other_in_its_place(

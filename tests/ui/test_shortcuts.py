@@ -47,7 +47,7 @@ def test_qt_understands_each_key(keys: str) -> None:
 
 @pytest.mark.parametrize(
     ("shortcut_id", "shown"),
-    [("finder", "F2"), ("new", "F5"), ("order", "F8"), ("complaint", "F9"), ("save", "Ctrl+⏎"), ("print", "Ctrl+P"),
+    [("finder", "F2"), ("new", "F5"), ("order", "F8"), ("save", "Ctrl+⏎"), ("print", "Ctrl+P"),
      ("preview", "Ctrl+Shift+P"), ("filter", "Ctrl+F"), ("back", "Esc"), ("change_person", "F12"), ("help", "F1"),
      ("tab_1", "Ctrl+1"), ("tab_9", "Ctrl+9")],
 )  # fmt: skip

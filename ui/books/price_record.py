@@ -151,10 +151,13 @@ class PriceSteps:
         if line is not None:
             values: dict[str, Any] = {name: getattr(line, name) or None for name in _ENTERED}
             values["unit_price"] = line.unit_price
-            yield Step("correct", "改这一项", "G", lambda v: self._correct(line.id, v), fields, values)
+            yield Step(
+                "correct", "改这一项", "G", lambda v: self._correct(line.id, v), fields, values, part=line.id
+            )
             yield Step(
                 "strike", "删去这一项", "S", lambda v: self._strike(line.id, v["reason"]), (WHY,),
-                {"reason": "不再提供"}, danger=True, question=f"从草稿里删去“{line.name}”？",
+                {"reason": "不再提供"}, danger=True, part=line.id,
+                question=f"从草稿里删去“{line.name}”？",
             )  # fmt: skip
         yield Step("import", "导入表格", "I", lambda _v: self._ask_for_sheet())
         yield Step(

@@ -149,6 +149,10 @@ class PricesSection(Section):
         """Whether a step's question is open."""
         return self.record.is_asking()
 
+    def keep_draft(self) -> None:
+        """What is half filled in is written down."""
+        self.record.keep_draft()
+
     def put_cursor(self) -> None:
         """Begin in the lines, or at the first step where there are none."""
         if self.model.rowCount():
@@ -238,7 +242,7 @@ class PricesSection(Section):
             ),
             revision.period,
         )
-        self.record.show_record(export_record(self._desk.context, self, [source]))
+        self.record.show_record(export_record(self._desk.context, self, [source]), f"price_revision:{EXPORT}")
         self._zones.show_zone(_RECORD)
         self.record.take(EXPORT)
 
@@ -300,7 +304,8 @@ class PricesSection(Section):
         if revision is None:
             self.record.show_record(self.steps.empty())
         else:
-            self.record.show_record(self.steps.record(revision, self._line(), self._changes, said))
+            record = self.steps.record(revision, self._line(), self._changes, said)
+            self.record.show_record(record, f"price_revision:{revision.id}")
         self.actions_changed.emit()
 
     def _fill_choice(self) -> None:

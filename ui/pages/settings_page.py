@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from PySide6.QtCore import Signal
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.settings import ORDER_LAYOUT, shown_settings
-from ui.register.attempt import Saving
+from ui.register.attempt import LookUp, Saving
 from ui.register.section_page import SectionPage, SectionSpec
 from ui.settings.keepers import DirectoryKeeper, Keeper, PeopleKeeper, PhraseKeeper
 from ui.settings.own_secret import OwnSecretSection
@@ -22,7 +23,6 @@ from ui.widgets.reason_strip import ReasonStrip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
 
     from frontdesk.desk import Desk
     from ui.print_desk import PrintDesk
@@ -49,6 +49,7 @@ class SettingsPage(SectionPage):
         super().__init__(desk.context, "设置")
         self._desk, self._printing, self._tasks = desk, printing, tasks
         self._saving = Saving(desk.context.on_behalf, self)
+        self._look = LookUp(lambda _sentence: None)  # the sections tell what hinders the file
         self._clock_notice = Notice()
         self._clock_notice.action_requested.connect(self._on_clock_right)
         self._clock_question = ReasonStrip()
@@ -85,8 +86,9 @@ class SettingsPage(SectionPage):
         )
 
     def _records(self, keeper: Keeper, permission: Permission) -> SectionSpec:
-        context = self._desk.context
-        return SectionSpec(keeper.title, keeper.icon, lambda: RecordsSection(keeper, context), (permission,))
+        return SectionSpec(
+            keeper.title, keeper.icon, lambda: RecordsSection(keeper, self._desk), (permission,)
+        )
 
     def _groups(self) -> list[SectionSpec]:
         return [
@@ -106,7 +108,7 @@ class SettingsPage(SectionPage):
         return section
 
     def _warn_of_clock(self) -> None:
-        behind = self._desk.context.clock_behind()
+        behind = self._look(self._desk.context.clock_behind, timedelta(0))
         if not behind:
             self._clock_notice.clear()
             return

@@ -54,6 +54,12 @@ class DraftKeeper(QObject):
         form.edited.connect(self._on_edited)
         shelf.hindered.connect(form.say_hindered)
 
+    def turn_to(self, page: str, usual: Mapping[str, str]) -> None:
+        """Keep another page's draft from now on; the form shows that page's `usual` already."""
+        self._timer.stop()
+        self._again.stop()
+        self._page, self._usual, self._cleared = page, dict(usual), {}
+
     def typed(self) -> dict[str, str]:
         """What is typed beyond the usual; "" where something usual was taken out."""
         draft = self._form.draft()
@@ -123,6 +129,10 @@ class DraftKeeper(QObject):
         if still:
             self._cleared = dict(sent.typed) if restorable else {}
             self._empty()
+            if self._offering[0] is not None and self._offering[0] == self._desk.context.actor == sent.actor:
+                self.offer(
+                    self._offering[1]
+                )  # one that was set aside, for a form that was filled before it could be read
         return still
 
     def spend(self, sent: Sent) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from frontdesk.core.errors import DeskError, FileBusyError
+from frontdesk.core.errors import DeskError, FileBusyError, SurroundingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from frontdesk.core.actor import Actor
@@ -27,6 +28,7 @@ class _Slip:
     typed: dict[str, str] = field(default_factory=dict)
     draft_id: int | None = None
     written: bool = True
+    seen: bool = False  # what the disk had before is in here, or there was nothing
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,15 @@ class DraftShelf(QObject):
         slip = self._slips.get((actor.person_id, page))
         if slip is not None and not slip.written:
             return Left(slip.typed, self._desk.context.clock.now()) if slip.typed else None
-        kept = self._desk.drafts.latest(page)
+        if slip is not None:
+            # The form is empty again. Should the file not answer now, what it has is another draft than what is typed next.
+            slip.seen, slip.draft_id = False, None
+        drafts = self._desk.drafts
+        kept = drafts.latest(page) or (drafts.latest(page) if drafts.take_back(page) else None)
         if kept is None:
             return None
         slip = self._slip(actor, page)
-        slip.typed, slip.draft_id = dict(kept.content), kept.id
+        slip.typed, slip.draft_id, slip.seen = dict(kept.content), kept.id, True
         return Left(slip.typed, kept.saved_at)
 
     def draft_id(self, page: str, actor: Actor | None) -> int | None:
@@ -90,6 +96,13 @@ class DraftShelf(QObject):
             # A draft that went with the record is written again when it holds more by now.
             slip.typed, slip.written = {} if sent in (None, slip.typed) else slip.typed, False
             self._write()
+
+    def drop_steps(self, record: str, but: Collection[str]) -> None:
+        """Drop what was half filled in for steps that the record does not have any more. A busy file is asked again next time."""
+        if self._desk.read_only or self._desk.context.actor is None:
+            return
+        with suppress(SurroundingsError):
+            self._desk.drafts.drop_steps(record, but)
 
     def is_unwritten(self) -> bool:
         """Whether something waits in memory alone."""
@@ -118,8 +131,17 @@ class DraftShelf(QObject):
     def _write_one(self, page: str, slip: _Slip) -> None:
         with self._desk.context.acting(slip.actor):
             if slip.typed:
+                if not slip.seen:
+                    self._set_aside(page, slip)
                 slip.draft_id = self._desk.drafts.save(page, slip.typed)
             elif slip.draft_id is not None:
                 self._desk.drafts.drop(slip.draft_id)
                 slip.draft_id = None
         slip.written = True
+
+    def _set_aside(self, page: str, slip: _Slip) -> None:
+        """What was left before is not lost by what is typed while the file could not be asked for it."""
+        before = self._desk.drafts.latest(page)
+        if before is not None and before.content != slip.typed:
+            self._desk.drafts.set_aside(before.id)
+        slip.seen = True

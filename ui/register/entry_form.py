@@ -247,11 +247,6 @@ class EntryForm(QWidget):
         """The Alt letters, by field."""
         return {name: row.letter for name, row in self._rows.items() if row.letter}
 
-    def set_read_only(self, read_only: bool) -> None:
-        """Show without taking anything in."""
-        for row in self._rows.values():
-            row.editor.setEnabled(not read_only)
-
     def _add(self, field: Field, editor: Editor, letter: str, *, full: bool) -> None:
         row = FieldRow(field, editor, letter)
         wide = field.kind in _FULL or len(field.choices) > 2 or _long_words(field)

@@ -102,6 +102,13 @@ class FilterBar(QWidget):
         """Ask for the whole register."""
         self.set_query(RegisterQuery())
 
+    def begin_anew(self) -> None:
+        """Ask for the whole register as at first, the rarer questions folded, and tell nobody."""
+        self._query = RegisterQuery()
+        self.box.setText("")
+        self._more.setChecked(False)
+        self._show()
+
     def set_choices(self, name: str, choices: Sequence[Choice]) -> None:
         """Offer these keys of a field in the panel; the one asked for stays."""
         box = self._boxes[name]

@@ -158,6 +158,10 @@ class ListSection(Section):
         """Whether a step's question is open."""
         return self.record.is_asking()
 
+    def keep_draft(self) -> None:
+        """What is half filled in is written down."""
+        self.record.keep_draft()
+
     def put_cursor(self) -> None:
         """Into the list, or into a question that is open."""
         if self.record.is_asking():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QModelIndex, QTimer, Signal
 
 from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.query import RegisterQuery
@@ -86,6 +86,13 @@ class RegisterPanel(Card):
         """Look again: something was recorded or changed. A busy file is told beside the title, and asked again."""
         self.filter.look_again()
         self._read(self.model.refresh)
+
+    def begin_anew(self) -> None:
+        """Forget what was looked for and where the cursor stood; nothing is listed before the next `refresh`."""
+        self.filter.begin_anew()
+        self.model.forget()
+        self._empty.set(*self._beginning)
+        self.table.setCurrentIndex(QModelIndex())
 
     def select(self, record_id: int) -> None:
         """Put the cursor on a record; a filter that hides it is taken away."""

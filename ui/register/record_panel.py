@@ -55,7 +55,8 @@ class Step:
 
     `run` gets the values by field name and may raise what services raise. `question` names the thing when
     the step cannot be taken back. `letter` is the Alt key, `letters` are its fields' as in the form of a new record. `follow` is called with the form at first and after
-    each edit: one field may depend on another.
+    each edit: one field may depend on another. `part` is the id of what the step is about within the record, where
+    that is only a part of it: what is half filled in is kept for each.
     """
 
     name: str
@@ -67,9 +68,15 @@ class Step:
     main: bool = False
     danger: bool = False
     question: str = ""
+    part: int = 0
     own_editors: Mapping[str, Callable[[Field], Editor]] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
     follow: Callable[[EntryForm], object] | None = None
+
+    @property
+    def place(self) -> str:
+        """The step's name among all of the record's, and of its parts."""
+        return f"{self.name}:{self.part}" if self.part else self.name
 
 
 @dataclass(frozen=True)
@@ -173,6 +180,8 @@ class RecordPanel(Card):
         had_cursor, place = self._cursor_step(), self._facts.verticalScrollBar().value() if same else 0
         self._record, self._key = record, key
         self._close_question()
+        if key:
+            self._shelf.drop_steps(key, [step.name for step in record.steps])
         self.set_title(record.title, record.remark)
         self._pill.set(record.state, record.tone)
         self._pill.setVisible(bool(record.state))
@@ -294,7 +303,7 @@ class RecordPanel(Card):
         self.steps_changed.emit()
 
     def _offer_draft(self, step: Step, form: EntryForm) -> None:
-        self.draft = DraftKeeper(self._desk, self._shelf, f"{self._key}:{step.name}", form, form.draft())
+        self.draft = DraftKeeper(self._desk, self._shelf, f"{self._key}:{step.place}", form, form.draft())
         if step.follow is not None:
             self.draft.changed.connect(partial(step.follow, form))
         self.draft.offer(_LEFT)
@@ -329,7 +338,7 @@ class RecordPanel(Card):
         """Whether the panel still stands where the step was confirmed."""
         if self._asking is None:
             return self._key == press.key and not (press.step.fields or press.step.question)
-        return (self._key, self._asking.name, self._asked) == (press.key, press.step.name, press.sent.actor)
+        return (self._key, self._asking.place, self._asked) == (press.key, press.step.place, press.sent.actor)
 
     def _is_here(self, press: _Press) -> bool:
         return self._is_at(press) and self._desk.context.actor == press.sent.actor
@@ -342,7 +351,7 @@ class RecordPanel(Card):
             if more:
                 self.notice.say(_MORE.format(press.step.label), "warn")
             return
-        self._shelf.spend(f"{press.key}:{press.step.name}", press.sent.actor, press.sent.typed)
+        self._shelf.spend(f"{press.key}:{press.step.place}", press.sent.actor, press.sent.typed)
         if self._asking is not None and self._is_at(press):  # the desk is locked over its question
             self.draft = None
             self.go_back()

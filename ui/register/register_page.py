@@ -207,6 +207,7 @@ class RegisterPage(Page):
         if form is not None:
             form.draft.put_away()
         self.leave_record()
+        self.panel.begin_anew()
 
     def person_came(self) -> None:
         """Offer what this person had left half typed."""

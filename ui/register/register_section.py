@@ -55,6 +55,10 @@ class RegisterSection(Section):
         """Whether a step's question is open."""
         return self.page.is_typing()
 
+    def keep_draft(self) -> None:
+        """What is half filled in is written down."""
+        self.page.keep_draft()
+
     def put_cursor(self) -> None:
         """Into an open question, else into the table."""
         if self.page.is_asking():

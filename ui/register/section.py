@@ -40,5 +40,8 @@ class Section(QWidget):
         """Whether something is half typed here."""
         return False
 
+    def keep_draft(self) -> None:
+        """Write down what is half typed: the desk is locked or closed."""
+
     def put_cursor(self) -> None:
         """Put the cursor where work begins."""

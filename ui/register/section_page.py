@@ -96,6 +96,11 @@ class SectionPage(Page):
         """Whether something is half typed in one of the sections."""
         return any(section.is_typing() for section in self._built.values())
 
+    def keep_draft(self) -> None:
+        """Every section writes down what is half typed there."""
+        for section in self._built.values():
+            section.keep_draft()
+
     def section(self, title: str) -> Section:
         """Choose the section of that title. Raises KeyError for one that is not offered."""
         titles = self.titles()

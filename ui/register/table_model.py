@@ -61,13 +61,13 @@ class RegisterTableModel(QAbstractTableModel):
         self._chunks.clear()
         self.endResetModel()
 
-    def refresh_record(self, record_id: int) -> None:
-        """Show one record's new state in its place; a record that is not listed is left alone."""
-        row = self.row_of(record_id)
-        if row < 0:
-            return
-        self._chunks.pop(row // CHUNK, None)
-        self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.fields) - 1))
+    def forget(self) -> None:
+        """Show nothing until the next `refresh`, which asks for the whole register."""
+        self._query = RegisterQuery()
+        self.beginResetModel()
+        self._ids = ()
+        self._chunks.clear()
+        self.endResetModel()
 
     def ids(self) -> Sequence[int]:
         """All that answer the query, as they stand in the table; a range for a whole register."""

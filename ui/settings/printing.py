@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout
 
 from frontdesk import forms
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field
 from ui.print_alignment import told_setting
+from ui.register.attempt import LookUp
 from ui.register.columns import Column
 from ui.register.section import Section
-from ui.register.table_model import RegisterTableModel
+from ui.register.table_model import AGAIN_MS, RegisterTableModel
 from ui.register.table_view import RegisterTableView
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import PrimaryButton
@@ -45,6 +47,7 @@ _COLUMNS = {
     "copies": Column(80, 0, 3),
     "setting": Column(150, 2, 1),
 }
+_LATER = "数据文件正被占用，列表稍后更新"
 
 
 class PrintingSection(Section):
@@ -70,19 +73,23 @@ class PrintingSection(Section):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._card)
+        self._look = LookUp(lambda sentence: self._card.set_remark(_LATER if sentence else ""))
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._again.timeout.connect(self.on_shown)
 
     def key_actions(self) -> Sequence[Action]:
         """Ctrl+M puts the printer of the line right, or another one."""
         return (Action("align", self.align),)
 
     def on_shown(self) -> None:
-        """Read again."""
-        self.model.refresh()
+        """Read again; a busy file is asked once more by itself."""
+        if not self._look(self._read, otherwise=False):
+            self._again.start()
 
     def on_changed(self, tables: frozenset[str]) -> None:
         """A printer was chosen or put right."""
         if "printer_setup" in tables:
-            self.model.refresh()
+            self.on_shown()
 
     def put_cursor(self) -> None:
         """Begin in the table."""
@@ -93,6 +100,10 @@ class PrintingSection(Section):
     def align(self) -> None:
         """Open the wizard for the line with the cursor, else for service orders."""
         self._on_opened(self.table.current_id() or 0)
+
+    def _read(self) -> bool:
+        self.model.refresh()
+        return True
 
     def _on_opened(self, row: int) -> None:
         self._printing.align(*self._source.of(row))

@@ -5,16 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.query import RegisterQuery
 from frontdesk.core.shown import shown_moment
-from ui.register.attempt import Saving
+from ui.register.attempt import LookUp, Saving
+from ui.register.draft_keeper import DraftKeeper, Sent
+from ui.register.draft_shelf import DraftShelf
 from ui.register.entry_form import EntryForm
 from ui.register.list_section import WholeList
 from ui.register.section import Section
-from ui.register.table_model import RegisterTableModel
+from ui.register.table_model import AGAIN_MS, RegisterTableModel
 from ui.register.table_view import RegisterTableView
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import DangerButton, PrimaryButton, QuietButton
@@ -25,23 +28,24 @@ from ui.widgets.search_box import SearchBox
 from ui.widgets.zones import FoldingZones, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from frontdesk.core.context import DeskContext
+    from frontdesk.desk import Desk
     from ui.settings.keepers import Keeper
 
 _NEW = 0
+_LEFT = "接着写 {when} 没存完的；要恢复原样，按 Alt+K。"
 
 
 class RecordsSection(Section):
-    """Table at the left, form at the right. What is half typed waits while other records are looked at."""
+    """Table at the left, form at the right. What is half typed waits as a draft while other records are looked at."""
 
-    def __init__(self, keeper: Keeper, context: DeskContext) -> None:
+    def __init__(self, keeper: Keeper, desk: Desk) -> None:
         super().__init__()
-        self._keeper, self._clock = keeper, context.clock
-        self._saving = Saving(context.on_behalf, self)
+        self._keeper, self._context = keeper, desk.context
+        self._saving = Saving(desk.context.on_behalf, self)
         self._current = _NEW
-        self._unsaved: dict[int, dict[str, str]] = {}
+        self._edited = False
         self._source = WholeList(keeper.rows)
         self.model = RegisterTableModel(keeper.listed, self._source)
         self.table = RegisterTableView(
@@ -51,11 +55,17 @@ class RecordsSection(Section):
         self.table.record_opened.connect(self._on_opened)
         self.form = EntryForm(
             keeper.entered,
-            context.clock,
+            desk.context.clock,
             own_editors=keeper.own_editors,
             full=[field.name for field in keeper.entered],
             name=keeper.title,
         )
+        self._shelf = DraftShelf(desk, self)
+        self.draft = DraftKeeper(desk, self._shelf, self._page(_NEW), self.form, {})
+        self.draft.changed.connect(self._on_draft_changed)
+        self._look = LookUp(self.form.say_hindered)
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._again.timeout.connect(self.on_shown)
         self.form.edited.connect(self._on_edited)
         self.form.end_reached.connect(self._on_end_reached)
         self.question = ReasonStrip()
@@ -76,12 +86,22 @@ class RecordsSection(Section):
             Action("new", self.begin_new, self._keeper.new_title),
             Action("save", self.save),
             Action("filter", self._search.setFocus, "查找"),
+            Action("clear", self.draft.clear, "恢复原样"),
+            Action("undo_last", self.draft.restore, "撤回"),
         )
 
     def on_shown(self) -> None:
-        """Read the list again."""
-        self.model.refresh()
-        self._card.set_remark(f"{self.model.rowCount()} 条")
+        """Read the list again; a busy file is asked once more by itself."""
+        if self._look(self._read_list, otherwise=False):
+            self._card.set_remark(f"{self.model.rowCount()} 条")
+            if self.table.current_id() not in (_NEW, self._current):  # could not be read when it was chosen
+                self._show(self.table.current_id())
+        else:
+            self._again.start()
+
+    def keep_draft(self) -> None:
+        """What is half typed is written down; a secret is not."""
+        self.draft.keep()
 
     def go_back(self) -> bool:
         """Take the question back, else go from the form to the table."""
@@ -95,7 +115,7 @@ class RecordsSection(Section):
 
     def is_typing(self) -> bool:
         """Whether something is not saved yet."""
-        return any(self._unsaved.values()) or self.question.is_asking()
+        return self._edited or self.question.is_asking()
 
     def put_cursor(self) -> None:
         """Begin in the table."""
@@ -121,22 +141,33 @@ class RecordsSection(Section):
         write = partial(self._keeper.correct, record_id) if record_id else self._keeper.add
         self._saving(
             lambda: write(values),
-            partial(self._on_saved, record_id, self.form.draft()),
+            partial(self._on_saved, record_id, self.draft.sent()),
             partial(self._on_refused, record_id),
             self.form.say_hindered,
         )
 
-    def _on_saved(self, record_id: int, sent: Mapping[str, str], made: int | None) -> None:
-        still = self._unsaved.get(record_id, sent) == sent
-        if still:
-            self._unsaved.pop(record_id, None)
+    def _on_saved(self, record_id: int, sent: Sent, made: int | None) -> None:
+        here = self._current == record_id
+        still = self.draft.spend(sent) if here else True
+        if not here:  # another record stands there by now
+            self._shelf.spend(self._page(record_id), sent.actor, sent.typed)
+        if here and still:
+            self._edited = False
+            self._show(made or record_id)
         self.on_shown()
-        if self._current != record_id or not still:
+        if not here or not still:
             self.form.notice.say("已存。之后改的还没有保存。" if not still else "已存。", "ok")
             return
-        self._show(made or record_id)
         self.table.select_id(made or record_id)
-        self._form_card.set_remark(f"已存 {shown_moment(self._clock, self._clock.now())}")
+        clock = self._context.clock
+        self._form_card.set_remark(f"已存 {shown_moment(clock, clock.now())}")
+
+    def _page(self, record_id: int) -> str:
+        return f"settings:{self._keeper.title}:{record_id}"
+
+    def _read_list(self) -> bool:
+        self.model.refresh()
+        return True
 
     def _on_refused(self, record_id: int, refusal: RefusedError) -> None:
         if self._current == record_id:
@@ -179,21 +210,31 @@ class RecordsSection(Section):
         return self._form_card
 
     def _show(self, record_id: int) -> None:
+        """Show a record's values, or what was half typed in their place."""
+        stored = {} if record_id == _NEW else self._look(partial(self._keeper.values, record_id), None)
+        if stored is None:
+            self._again.start()
+            return
+        if self._edited:
+            self.draft.keep()
         self._leave_question()
-        self._current = record_id
-        stored = {} if record_id == _NEW else self._keeper.values(record_id)
+        self._current, self._edited = record_id, False
         self.form.set_values(stored)
-        unsaved = self._unsaved.get(record_id)
-        if unsaved:
-            self.form.set_draft(unsaved)
+        self.form.notice.clear()
+        self.draft.turn_to(self._page(record_id), self.form.draft())
         title = self._keeper.new_title if record_id == _NEW else self._source.cell(record_id)
-        self._form_card.set_title(title, "还没有保存" if unsaved else "")
+        self._form_card.set_title(title, "")
+        self.draft.offer(_LEFT)
         self._withdraw.setVisible(record_id != _NEW)
         self.actions_changed.emit()
 
     def _on_edited(self) -> None:
-        self._unsaved[self._current] = self.form.draft()
+        self._edited = True
         self._form_card.set_remark("还没有保存")
+
+    def _on_draft_changed(self) -> None:
+        self._edited = bool(self.draft.typed())
+        self._form_card.set_remark("还没有保存" if self._edited else "")
 
     def _on_end_reached(self) -> None:
         self._save_button.setFocus()
@@ -233,7 +274,8 @@ class RecordsSection(Section):
         )
 
     def _on_withdrawn(self, record_id: int, name: str, _result: object) -> None:
-        self._unsaved.pop(record_id, None)
+        self._shelf.spend(self._page(record_id), self._context.actor)
+        self._edited = False
         self._show(_NEW)
         self.on_shown()
         self.put_cursor()

@@ -13,6 +13,8 @@ from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.settings import Setting
 from frontdesk.core.shown import shown_moment
 from ui.register.attempt import Saving
+from ui.register.draft_keeper import DraftKeeper, Sent
+from ui.register.draft_shelf import DraftShelf
 from ui.register.entry_form import EntryForm
 from ui.register.lines_editor import LinesEditor
 from ui.register.section import Section
@@ -22,13 +24,14 @@ from ui.widgets.containers import Card
 from ui.widgets.page import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from frontdesk.desk import Desk
 
 _KINDS = {str: Kind.TEXT, int: Kind.INTEGER, bool: Kind.FLAG, list: Kind.LONG_TEXT}
 _WIDEST = 720  # px: a line longer than that is hard to read
 _LIST_HINT = "一行一个"
+_LEFT = "接着改 {when} 没存完的；要恢复原样，按 Alt+K。"
 
 
 class ValuesSection(Section):
@@ -41,7 +44,7 @@ class ValuesSection(Section):
 
     def __init__(self, desk: Desk, title: str, settings: Sequence[Setting[Any]]) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._page = desk, f"settings:{title}"
         self._settings = tuple(settings)
         self._edited = False
         self._saving = Saving(desk.context.on_behalf, self)
@@ -53,6 +56,8 @@ class ValuesSection(Section):
             full=[setting.name for setting in settings if setting.choices],
             name=title,
         )
+        self.draft = DraftKeeper(desk, DraftShelf(desk, self), self._page, self.form, {})
+        self.draft.changed.connect(self._show_state)
         self.form.edited.connect(self._on_edited)
         self._card = Card(title)
         inner = QWidget()
@@ -64,7 +69,7 @@ class ValuesSection(Section):
         self._at_once = all(setting.choices for setting in settings)
         self._save_button = PrimaryButton("保存", shortcut("save").shown)
         self._save_button.clicked.connect(self.save)
-        self._back_button = QuietButton("恢复原样")
+        self._back_button = QuietButton("恢复原样", shortcut("clear").shown)
         self._back_button.clicked.connect(self._take_back)
         row = QHBoxLayout()
         row.addWidget(self._save_button, 1)
@@ -75,16 +80,29 @@ class ValuesSection(Section):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._card)
-        self._take_back()
+        self._show_present()
 
     def key_actions(self) -> Sequence[Action]:
         """Ctrl+Enter saves."""
-        return () if self._at_once else (Action("save", self.save),)
+        if self._at_once:
+            return ()
+        return (
+            Action("save", self.save),
+            Action("clear", self._take_back, "恢复原样"),
+            Action("undo_last", self.draft.restore, "撤回"),
+        )
 
     def on_shown(self) -> None:
         """Show the present values, unless something is half typed."""
         if not self._edited:
-            self._take_back()
+            self._show_present()
+            if not self._at_once:
+                self.draft.offer(_LEFT)
+
+    def keep_draft(self) -> None:
+        """What is half typed is written down."""
+        if not self._at_once:
+            self.draft.keep()
 
     def is_typing(self) -> bool:
         """Whether something is not saved yet."""
@@ -104,35 +122,42 @@ class ValuesSection(Section):
         changed = [(setting, _kept(setting, values[setting.name])) for setting in self._settings]
         self._saving(
             lambda: self._desk.context.settings.put_all(changed),
-            partial(self._on_saved, self.form.draft()),
+            partial(self._on_saved, self.draft.sent()),
             self.form.show_refusal,
             self.form.say_hindered,
         )
 
-    def _on_saved(self, sent: Mapping[str, str], _result: object) -> None:
+    def _on_saved(self, sent: Sent, _result: object) -> None:
         self.form.say_hindered("")
         more = "；之后改的还没有保存"
-        if self.form.draft() == sent:
-            self._take_back()
+        if self.draft.spend(sent):
+            self._show_present()
             more = ""
         clock = self._desk.context.clock
         self._card.set_remark(f"已存 {shown_moment(clock, clock.now())}{more}")
         self.settings_saved.emit()
 
     def _take_back(self) -> None:
+        self.draft.clear()
+        self._show_present()
+
+    def _show_present(self) -> None:
         store = self._desk.context.settings
         self.form.set_values({setting.name: store.get(setting) for setting in self._settings})
-        self._edited = False
-        self._back_button.setEnabled(False)
-        self._card.set_remark("")
+        self.form.notice.clear()
+        self.draft.turn_to(self._page, self.form.draft())
+        self._show_state()
 
     def _on_edited(self) -> None:
         if self._at_once:
             self.save()
-            return
-        self._edited = True
-        self._back_button.setEnabled(True)
-        self._card.set_remark("还没有保存")
+        else:
+            self._show_state()
+
+    def _show_state(self) -> None:
+        self._edited = bool(self.draft.typed())
+        self._back_button.setEnabled(self._edited)
+        self._card.set_remark("还没有保存" if self._edited else "")
 
 
 def field_of(setting: Setting[Any]) -> Field:
