@@ -169,16 +169,16 @@ class Desk:
         return LaundryService(self.context)
 
     @cached_property
-    def paper(self) -> Paper:
-        """Whatever is printed, as PDF."""
-        from frontdesk.paper import Paper
-    @cached_property
     def keys(self) -> KeyBooks:
         """Keys, their loans, applications, counts and issues."""
         from frontdesk.keys.service import KeyBooks
 
         return KeyBooks(self.context)
 
+    @cached_property
+    def paper(self) -> Paper:
+        """Whatever is printed, as PDF."""
+        from frontdesk.paper import Paper
 
         return Paper(
             self.context,
