@@ -6,7 +6,7 @@ for, its tables too: together that is half of what there is to import.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -38,6 +38,8 @@ from frontdesk.orders.watch import OrderWatch
 from frontdesk.staff.service import StaffService
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from frontdesk.callbacks.month import RepairSummary
     from frontdesk.callbacks.patterns import PatternService
     from frontdesk.callbacks.report import MonthReport
@@ -84,9 +86,9 @@ class Desk:
         self.printers = PrinterService(self.context)
         self.staff = StaffService(self.context)
         self.estate = EstateService(self.context)
-        self.orders = OrderService(self.context)
+        self.orders = OrderService(self.context, self._reworked)
         self.watch = OrderWatch(self.context)
-        self.reminders = ReminderService(self.context)
+        self.reminders = ReminderService(self.context, self._reworked)
         self.prior_damage = PriorDamageService(self.context)
         self.calls = CallService(self.context, self.orders, self.reminders)
         self.orders.when_settled.append(self.calls.settle_with_order)
@@ -124,7 +126,9 @@ class Desk:
         """The call-backs after service orders."""
         from frontdesk.callbacks.service import CallbackService
 
-        return CallbackService(self.context)
+        service = CallbackService(self.context)
+        service.when_content.append(self.calls.settle_with_order)
+        return service
 
     @cached_property
     def patterns(self) -> PatternService:
@@ -196,6 +200,9 @@ class Desk:
 
     def _fees_follow(self, work: Transaction, order: ServiceOrder) -> tuple[str, ...]:
         return (*self.payment_requests.follow_order(work, order), *self.receipts.follow_order(work, order))
+
+    def _reworked(self, session: Session, order_ids: Collection[int]) -> Collection[int]:
+        return self.callbacks.reworked(session, order_ids)
 
     def _orders_by_serial(self, text: str) -> list[Hit]:
         order = self.orders.by_serial(text)

@@ -71,7 +71,8 @@ class HouseholdCards:
         lines = (
             CardLine(
                 shown_serial(order.serial, today),
-                f"{order.content} {order.state_label}",
+                # Back, and not done with: the customer was not content.
+                f"{order.content} {'等返工' if order.returned_at else order.state_label}",
                 "service_order",
                 order.id,
             )

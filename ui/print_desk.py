@@ -48,7 +48,8 @@ class PrintRequest:
     `make` gives the PDF for a choice of layout, copies and offsets, in the worker, telling the task how far it
     is: for the preview, and for paper that nobody counts. `count`, for paper that is counted, is called by the
     window as soon as somebody prints or saves. `layouts` are the ways the form can be laid out, none when there
-    is only one; `copies` the names of those one may choose among.
+    is only one; `copies` the names of those one may choose among. `warning` is what one must have read before
+    these sheets leave: such a request is never printed unseen.
     """
 
     form_id: str
@@ -58,6 +59,7 @@ class PrintRequest:
     layouts: tuple[Choice, ...] = ()
     usual_layout: str = ""
     copies: tuple[str, ...] = ()
+    warning: str = ""
 
     def sheets(self, choice: PrinterChoice, task: Task, make: Make | None = None) -> bytes:
         """What leaves for the printer. Forms with layouts are moved as they are drawn, all others afterwards."""
@@ -86,11 +88,13 @@ class PrintDesk:
         self._under_way: set[str] = set()  # titles: an impatient second Ctrl+P is no reprint
 
     def print_now(self, request: PrintRequest) -> None:
-        """Print with the form's remembered printer; the first time, or when it is gone, the preview asks."""
+        """Print with the form's remembered printer; the first time, when it is gone or there is a warning, the
+        preview asks.
+        """
         from ui import printing
 
         choice = self.remembered.remembered(request.form_id)
-        if choice is None or choice.printer not in printing.printers():
+        if request.warning or choice is None or choice.printer not in printing.printers():
             self.preview(request)
         else:
             self.send(request, choice)
@@ -143,16 +147,21 @@ class PrintDesk:
             copies = request.told_copies(choice)
             return f"{request.title}{f'（只打{copies}）' if copies else ''} 已送到打印机“{choice.printer}”。"
 
-        self._run(request, choice, hand_over, done)
+        self._run(request, choice, "正在打印", hand_over, done)
 
     def save(self, request: PrintRequest, choice: PrinterChoice, path: Path) -> None:
         """Make the sheets and write them as a PDF, beside the window."""
         from frontdesk.core.files import put_file
 
-        self._run(request, choice, lambda pdf: put_file(path, pdf), lambda: f"已存为 {path}")
+        self._run(request, choice, "正在存为 PDF", lambda pdf: put_file(path, pdf), lambda: f"已存为 {path}")
 
     def _run(
-        self, request: PrintRequest, choice: PrinterChoice, hand_over: HandOver, done: Callable[[], str]
+        self,
+        request: PrintRequest,
+        choice: PrinterChoice,
+        doing: str,
+        hand_over: HandOver,
+        done: Callable[[], str],
     ) -> None:
         if request.title in self._under_way:
             self._say(f"{request.title} 正在打印，不用再按。", "info")
@@ -175,12 +184,12 @@ class PrintDesk:
                 raise
             return done()
 
-        self._say(f"正在打印 {request.title} …", "info")
+        self._say(f"{doing} {request.title} …", "info")
         self._under_way.add(request.title)
         task = self._tasks.run(
             work, partial(self._printed, request.title), partial(self._failed, request.title)
         )
-        self._strip.watch(task, f"正在打印 {request.title}", after_ms=_SHOWN_AFTER_MS)
+        self._strip.watch(task, f"{doing} {request.title}", after_ms=_SHOWN_AFTER_MS)
 
     def _printed(self, title: str, told: str) -> None:
         self._under_way.discard(title)

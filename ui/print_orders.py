@@ -25,8 +25,11 @@ LAYOUTS = (
 )
 
 
-def order_request(desk: Desk, order_ids: Sequence[int], title: str) -> PrintRequest:
-    """A request for these orders, in this order. Each print of each of them is counted before it leaves."""
+def order_request(desk: Desk, order_ids: Sequence[int], title: str, printed_before: int = 0) -> PrintRequest:
+    """A request for these orders, in this order. Each print of each of them is counted before it leaves.
+
+    `printed_before`: so many of a batch were printed already, which is said before they are counted once more.
+    """
     paper = desk.paper
 
     def make(choice: PrinterChoice, task: Task) -> bytes:
@@ -41,7 +44,14 @@ def order_request(desk: Desk, order_ids: Sequence[int], title: str) -> PrintRequ
         LAYOUTS,
         desk.context.settings.get(ORDER_LAYOUT),
         tuple(copy.name for copy in paper.copy_names()),
+        reprint_warning(printed_before, len(order_ids)) if printed_before else "",
     )
+
+
+def reprint_warning(printed: int, among: int) -> str:
+    """What to know before a batch with orders that were printed already leaves as paper or as a file."""
+    which = f"这 {among:,} 张都" if printed == among else f"其中 {printed:,} 张已经"
+    return f"{which}打印过，打印或存为 PDF 都会标“补打”，并记入连号核对。"
 
 
 def _counted(desk: Desk, order_ids: Sequence[int]) -> CountedPrint:
@@ -50,7 +60,7 @@ def _counted(desk: Desk, order_ids: Sequence[int]) -> CountedPrint:
     counts: dict[int, int] = {}
 
     def make(choice: PrinterChoice, task: Task) -> bytes:
-        counts.update(orders.record_prints(order_ids, task.cancelled))
+        counts.update(orders.record_prints(order_ids, task.cancelled, task.progress))
         slips = paper.order_slips(order_ids, counts, task.cancelled)
         return paper.slips(slips, choice, progress=task.progress, cancelled=task.cancelled)
 

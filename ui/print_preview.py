@@ -53,13 +53,14 @@ class PreviewDialog(QDialog):
         self.scale = NumberBox(*SCALES, "%", "缩放")
         self.copies = CopyChooser(request.copies, self)
         self.sheets = SheetsView()
-        self.notice, self._strip = Notice(), ProgressStrip()
+        self.warning, self.notice, self._strip = Notice(), Notice(), ProgressStrip()
         self.paper = PlainLabel("", "section", selectable=True)
         self._page = PlainLabel("", "label")
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._draw)
         left = QVBoxLayout()
         left.setSpacing(4)
+        left.addWidget(self.warning)
         left.addWidget(self.notice)
         left.addWidget(self.sheets, 1)
         left.addWidget(self._strip)
@@ -90,6 +91,8 @@ class PreviewDialog(QDialog):
         self.copies.set_one_strike(one_strike=choice.layout in ONE_STRIKE)
         self._show_setup(choice)
         self.print_button.setEnabled(bool(names))
+        if self._request.warning:
+            self.warning.say(self._request.warning, "warn")
         if not names:
             self.notice.say("系统里没有打印机；可以先存成 PDF。", "warn")
         elif gone:

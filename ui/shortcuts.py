@@ -51,6 +51,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("finder", ("F2",), "查找房号、姓名、电话、单号", Scope.WINDOW),
     Shortcut("change_person", ("F12",), "换人", Scope.WINDOW),
     Shortcut("help", ("F1",), "帮助", Scope.WINDOW),
+    Shortcut("stop", ("Shift+Esc",), "停止正在跑的", Scope.WINDOW),  # Esc alone is the page's all the while
     Shortcut("new", ("F5",), "新来电", Scope.PAGE),
     Shortcut("remind", ("F7",), "催办", Scope.PAGE),
     Shortcut("sample", ("F3",), "抽样回访", Scope.PAGE),

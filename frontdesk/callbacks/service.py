@@ -21,8 +21,9 @@ from frontdesk.core.fitting import fitting
 from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.present import present
 from frontdesk.core.settings import CALLBACK_SAMPLE_PERCENT
+from frontdesk.core.shown import shown_moment
 from frontdesk.orders.model import ServiceOrder
-from frontdesk.orders.rules import check_moment
+from frontdesk.orders.rules import Taken, check_moment
 from frontdesk.staff.shifts import require_correction, require_void
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from frontdesk.core.context import DeskContext
+    from frontdesk.core.context import DeskContext, Transaction
     from frontdesk.core.due import DueItem
     from frontdesk.core.jobs import Cancelled, Progress
     from frontdesk.core.query import RegisterQuery, TableRow
@@ -46,7 +47,8 @@ class CallbackService:
     """客户回访记录表 of one desk. Commands raise RefusedError, NotAllowedError, SurroundingsError.
 
     `draw` picks so many of some ids, at random; the system's own source of chance by default, which nobody
-    can foretell or repeat. `queue` is the list of whom to call back.
+    can foretell or repeat. `queue` is the list of whom to call back. `when_content` is called with each order that
+    is back and waits for no rework, inside the unit of work that made it so.
     """
 
     register = CALLBACK
@@ -56,6 +58,7 @@ class CallbackService:
         self._waiting = Waiting(context)
         self.queue = CallbackQueue(context)
         self._draw = draw or secrets.SystemRandom().sample
+        self.when_content: list[Callable[[Transaction, ServiceOrder], None]] = []
 
     # --- commands -----------------------------------------------------------------------------------
 
@@ -67,8 +70,10 @@ class CallbackService:
         )
         with self._context.transaction(Permission.WRITE_ORDERS, action="call_back") as work:
             order = _finished(work.session, order_id)
+            assert order.finished_at is not None
             called_at = new.called_at or work.now
-            check_moment(called_at, order.finished_at, work.now, field="called_at")
+            done = Taken("完成", order.finished_at, shown_moment(self._context.clock, order.finished_at))
+            check_moment(called_at, done, work.now, field="called_at")
             due = self._waiting.of_order(work.session, order)
             values["occasion"] = values["occasion"] or (due.what if due else rules.FIRST)
             callback = work.add(
@@ -83,7 +88,7 @@ class CallbackService:
                     **values,
                 )
             )
-            self._waiting.settle(work, order)
+            self._settle(work, order)
             return listing.row_of(callback)
 
     def refer(self, callback_id: int, text: str, department: str = "") -> CallbackRow:
@@ -105,7 +110,7 @@ class CallbackService:
             callback.referred_to = values["referred_to"] or order.department or "工程部"
             callback.referred_at, callback.referred_by = work.now, work.actor.name
             work.flush()
-            self._waiting.settle(work, order)
+            self._settle(work, order)
             return listing.row_of(callback)
 
     def correct(self, callback_id: int, changes: Mapping[str, Any], reason: str = "") -> CallbackRow:
@@ -121,7 +126,7 @@ class CallbackService:
             for name, value in checked.items():
                 setattr(callback, name, value)
             work.flush()
-            self._waiting.settle(work, present(work.session, ServiceOrder, callback.order_id))
+            self._settle(work, present(work.session, ServiceOrder, callback.order_id))
             return listing.row_of(callback)
 
     def void(self, callback_id: int, reason: str) -> CallbackRow:
@@ -132,7 +137,7 @@ class CallbackService:
             require_void(self._context, work, callback, reason)
             work.void(callback, reason)
             work.flush()
-            self._waiting.settle(work, present(work.session, ServiceOrder, callback.order_id))
+            self._settle(work, present(work.session, ServiceOrder, callback.order_id))
             return listing.row_of(callback)
 
     def it_rained(self, at: datetime | None = None) -> int:
@@ -270,7 +275,17 @@ class CallbackService:
             self._context, path, CALLBACK, rows, wish, total=total, progress=progress, cancelled=cancelled
         )
 
+    def reworked(self, session: Session, order_ids: Collection[int]) -> Collection[int]:
+        """Of these orders those whose customer waits for a rework, within the caller's session (R-ORDER-11)."""
+        return self._waiting.reworked(session, order_ids)
+
     # --- inside -------------------------------------------------------------------------------------
+
+    def _settle(self, work: Transaction, order: ServiceOrder) -> None:
+        self._waiting.settle(work, order)
+        if order.returned_at is not None and not self._waiting.reworked(work.session, [order.id]):
+            for content in self.when_content:
+                content(work, order)
 
     def _chunks(self, query: RegisterQuery) -> Iterator[Sequence[int]]:
         with self._context.read() as session:

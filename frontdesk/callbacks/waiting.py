@@ -79,6 +79,11 @@ class Waiting:
         done = order.finished_at is not None and made and self._awaited(order, known) is None
         order.called_back_at = made[-1].called_at if done else None
 
+    def reworked(self, session: Session, order_ids: Collection[int]) -> list[int]:
+        """Of these orders those whose customer was not content when last asked (R-ORDER-11)."""
+        made = self._known(session, order_ids).made
+        return [order_id for order_id in order_ids if made[order_id] and made[order_id][-1].bad]
+
     def after_rain(self, session: Session) -> int:
         """How many repaired leaks are now awaited because of rain."""
         waiting = (awaited for _, awaited, _ in self._open(session) if awaited.due_at is not None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from frontdesk.core.drafts import drop_draft
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fitting import fitting
+from frontdesk.core.shown import shown_moment
 from frontdesk.estate.link import linked_unit
 from frontdesk.orders import listing, numbering, rules
 from frontdesk.orders.charges import total_of
@@ -19,6 +20,7 @@ from frontdesk.orders.rules import State
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from frontdesk.core.clock import Clock
     from frontdesk.core.context import Transaction
     from frontdesk.core.settings import SettingsStore
 
@@ -44,13 +46,16 @@ def take_blank(work: Transaction, settings: SettingsStore) -> ServiceOrder:
     return _numbered(work, settings, State.BLANK, {"issued_at": work.now})
 
 
-def fill_blank(work: Transaction, order: ServiceOrder, new: NewOrder, served_at: datetime) -> None:
+def fill_blank(
+    work: Transaction, clock: Clock, order: ServiceOrder, new: NewOrder, served_at: datetime
+) -> None:
     """Write into the register what stands on a blank's paper (R-ORDER-2, 3). Raises RefusedError."""
     if order.state != State.BLANK:
         raise RefusedError(f"{order.serial} 不是空白单，不用补填。", field="serial", rule="R-ORDER-2")
     values = _values(work, new)
     # Typed to the minute, as the number's taking was not.
-    taken = order.created_at.replace(second=0, microsecond=0)
+    at = order.created_at.replace(second=0, microsecond=0)
+    taken = rules.Taken("这张空白单取号", at, shown_moment(clock, at))
     rules.check_moment(served_at, taken, work.now, field="served_at")
     before = listing.found_by(order)
     moments = {"issued_at": served_at, "backfilled_at": work.now}

@@ -15,19 +15,30 @@ if TYPE_CHECKING:
 
     from frontdesk.core.actor import Actor
     from frontdesk.core.context import DeskContext
-    from frontdesk.core.jobs import Cancelled
+    from frontdesk.core.jobs import Cancelled, Progress
 
 CHUNK = 50  # orders counted in one unit of work: a clerk writes in between
 MOST_AT_ONCE = 2_000
 
 
+def printed_before(context: DeskContext, order_ids: Sequence[int]) -> frozenset[int]:
+    """Which of these orders were printed already: another print of them is a 补打 (R-ORDER-18)."""
+    context.require(Permission.READ_ORDERS)
+    printed = select(ServiceOrder.id).where(ServiceOrder.id.in_(order_ids), ServiceOrder.prints > 0)
+    with context.read() as session:
+        return frozenset(session.scalars(printed))
+
+
 def count_prints(
-    context: DeskContext, order_ids: Sequence[int], cancelled: Cancelled | None = None
+    context: DeskContext,
+    order_ids: Sequence[int],
+    cancelled: Cancelled | None = None,
+    progress: Progress | None = None,
 ) -> dict[int, int]:
     """Count a print of each before the sheets leave, so that no crash lets out an unmarked one (R-ORDER-18).
 
-    How often each was printed before: 0, then the 补打 count. Raises RefusedError for an order that there is
-    not, StoppedError when `cancelled()` says so; whatever it raises, nothing stays counted.
+    How often each was printed before: 0, then the 补打 count; `progress` tells of orders. Raises RefusedError for
+    an order that there is not, StoppedError when `cancelled()` says so; whatever it raises, nothing stays counted.
     """
     if len(order_ids) > MOST_AT_ONCE:
         raise RefusedError(
@@ -47,6 +58,8 @@ def count_prints(
                     order.prints += 1
                 before = {order.id: order.prints - 1 for order in found}
             counts |= before
+            if progress:
+                progress(len(counts), len(order_ids))
     except BaseException:
         take_back_prints(context, counts, actor)
         raise

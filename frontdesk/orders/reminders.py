@@ -16,10 +16,10 @@ from frontdesk.core.plain_text import plain_text
 from frontdesk.core.present import present
 from frontdesk.core.search import folded
 from frontdesk.core.shown import shown_serial
-from frontdesk.orders import listing
 from frontdesk.orders.model import OrderReminder, ServiceOrder
 from frontdesk.orders.register import PROSE_MOST
 from frontdesk.orders.rules import OPEN_STATES, State
+from frontdesk.orders.unfinished import Reworked, no_rework, unfinished
 
 if TYPE_CHECKING:
     from frontdesk.core.context import DeskContext, Transaction
@@ -58,15 +58,14 @@ class ReminderRow:
 class ReminderService:
     """催办 of one desk's orders. Commands raise RefusedError, NotAllowedError, SurroundingsError."""
 
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
+    def __init__(self, context: DeskContext, reworked: Reworked = no_rework) -> None:
+        self._context, self._reworked = context, reworked
 
     def open_matters(self, unit_id: int) -> tuple[OpenMatter, ...]:
         """The room's unfinished orders, newest first; `likest` says which one a caller means."""
         self._context.require(Permission.READ_ORDERS)
-        asked = select(ServiceOrder).where(ServiceOrder.unit_id == unit_id, listing.IS_OPEN)
         with self._context.read() as session:
-            return tuple(map(self._matter, session.scalars(asked.order_by(ServiceOrder.id.desc()))))
+            return tuple(map(self._matter, unfinished(session, unit_id, self._reworked)))
 
     def remind(self, order_id: int, text: str) -> ReminderRow:
         """Note on an unfinished order that the customer asked again, instead of writing a second one."""
@@ -81,7 +80,8 @@ class ReminderService:
             raise NotAllowedError(f"{work.actor.name}的岗位不能催办服务单，请找主管或换人登录（F12）。")
         words = plain_text(text, field="content", label="催办内容", most=PROSE_MOST)
         order = present(work.session, ServiceOrder, order_id)
-        if order.state not in OPEN_STATES or order.voided_at is not None:
+        waits = order.state in OPEN_STATES or order.id in self._reworked(work.session, [order.id])
+        if not waits or order.voided_at is not None:
             label = State(order.state).label
             raise RefusedError(f"{order.serial} 现在是“{label}”，不用催办，请另开服务单。", field="content")
         order.reminders += 1
@@ -104,7 +104,8 @@ class ReminderService:
         days = (clock.today() - clock.local(order.issued_at).date()).days
         when = {0: "今天", 1: "昨天"}.get(days, f"{days} 天前")
         said = " ".join(order.content.split())
-        label = State(order.state).label
+        back = order.state == State.RETURNED
+        label = "客户不满意，等返工" if back else State(order.state).label
         asked_again = f"，已催 {order.reminders} 次" if order.reminders else ""
         serial = shown_serial(order.serial, clock.today())
         shown = f"{when}已报“{said[:20]}{'…' if len(said) > 20 else ''}”（{serial}），{label}{asked_again}"

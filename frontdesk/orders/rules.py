@@ -109,21 +109,30 @@ def may_correct_field(name: str, state: str) -> bool:
     return _ORDER_OF_STATES.index(State(state)) >= _ORDER_OF_STATES.index(least)
 
 
-def check_moment(at: datetime, earlier: datetime | None, now: datetime, *, field: str) -> None:
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken: its word, when, and that moment as the desk shows it."""
+
+    word: str
+    at: datetime
+    shown: str
+
+
+def check_moment(at: datetime, earlier: Taken | None, now: datetime, *, field: str) -> None:
     """Raises RefusedError for a typed moment in the future, or before the step that it follows."""
     if at > now:
         raise RefusedError("时间不能晚于现在。", field=field)
-    if earlier is not None and at < earlier:
-        raise RefusedError("时间不能早于上一步的时间。", field=field)
+    if earlier is not None and at < earlier.at:
+        raise RefusedError(f"时间不能早于{earlier.word}（{earlier.shown}）。", field=field)
 
 
-def check_times(moments: Mapping[str, datetime | None], now: datetime) -> None:
-    """Raises RefusedError unless the steps' moments, given in their order, follow one another."""
-    earlier: datetime | None = None
-    for name, at in moments.items():
-        if at is not None:
-            check_moment(at, earlier, now, field=name)
-            earlier = at
+def check_times(steps: Mapping[str, Taken | None], now: datetime) -> None:
+    """Raises RefusedError unless the moments of the steps, given in their order by field, follow one another."""
+    before: Taken | None = None
+    for name, step in steps.items():
+        if step is not None:
+            check_moment(step.at, before, now, field=name)
+            before = step
 
 
 # --- what was typed ---------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from frontdesk.core.fitting import fitting
 from frontdesk.core.plain_text import plain_reason
 from frontdesk.core.query import RegisterQuery, TableRow
 from frontdesk.core.settings import DEPARTMENTS, ORDER_URGENT_WORDS, SERVICE_PEOPLE
+from frontdesk.core.shown import shown_moment
 from frontdesk.estate.link import linked_unit
 from frontdesk.forms import Slip
 from frontdesk.orders import issuing, listing, prints, rules
@@ -27,11 +28,13 @@ from frontdesk.orders.people import ServicePerson, service_people
 from frontdesk.orders.register import ORDER, NewLine, NewOrder, OrderRow
 from frontdesk.orders.rules import ARRIVE, DISPATCH, FINISH, RETURN, State, Step
 from frontdesk.orders.shown import ShownOrders
+from frontdesk.orders.unfinished import Reworked, no_rework, unfinished
 from frontdesk.staff.shifts import may_reach, require_correction, require_void
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from frontdesk.core.clock import Clock
     from frontdesk.core.jobs import Cancelled, Progress
     from frontdesk.exchange.export import ExportWish
 
@@ -53,8 +56,8 @@ class OrderService:
 
     register = ORDER
 
-    def __init__(self, context: DeskContext) -> None:
-        self._context = context
+    def __init__(self, context: DeskContext, reworked: Reworked = no_rework) -> None:
+        self._context, self._reworked = context, reworked
         self._shown = ShownOrders(context)
         self.when_settled: list[Settled] = []
         self.when_amended: list[Amended] = []
@@ -85,7 +88,7 @@ class OrderService:
                 order = issuing.issue(work, self._context.settings, new, served_at)
             else:
                 order = _present(work.session, blank_id)
-                issuing.fill_blank(work, order, new, served_at)
+                issuing.fill_blank(work, self._context.clock, order, new, served_at)
             if new.lines:
                 put_lines(work, order, new.lines, self._day_of(order))
             return self.row_within(work, order)
@@ -182,7 +185,7 @@ class OrderService:
         reason = plain_reason(reason)
         with self._step(RETURN, order_id, at, reason=reason) as (work, order):
             rules.check_settlement(settlement, order.due_amount, paid, reason)
-            _check_signature(order, customer_signed_at, work.now)
+            self._check_signature(order, customer_signed_at, work.now)
             _assign(order, values | {"customer_signed_at": customer_signed_at})
             if reason and paid < order.due_amount:
                 order.remarks = "\n".join(filter(None, (order.remarks, f"少收：{reason}")))
@@ -227,13 +230,12 @@ class OrderService:
                 values = fitting(ORDER, {name: value for name, value in changes.items() if name != "lines"})
                 _assign(order, linked_unit(work.session, values, order.unit_no))
                 if "customer_signed_at" in values:
-                    _check_signature(order, order.customer_signed_at, work.now)
+                    self._check_signature(order, order.customer_signed_at, work.now)
                 if "lines" in changes:
                     self._reprice(work, order, changes)
                 rules.check_appointment(order.at_once, order.appointment_at, order.appointment_until)
                 if any(step.moment in changes for step in rules.STEPS):
-                    moments = {"issued_at": order.issued_at} | _step_moments(order)
-                    rules.check_times(moments, work.now)
+                    rules.check_times(_taken(order, self._context.clock), work.now)
                 if order.state == State.RETURNED:
                     rules.check_settlement(order.settlement, order.due_amount, order.paid_amount, reason)
             warnings = (*_appointment_warnings(work, order), *self._amended(work, order))
@@ -249,15 +251,24 @@ class OrderService:
         """`record_prints` of one order: how often it was printed before."""
         return self.record_prints([order_id])[order_id]
 
-    def record_prints(self, order_ids: Sequence[int], cancelled: Cancelled | None = None) -> dict[int, int]:
+    def record_prints(
+        self,
+        order_ids: Sequence[int],
+        cancelled: Cancelled | None = None,
+        progress: Progress | None = None,
+    ) -> dict[int, int]:
         """Count a print of each before the sheets leave (R-ORDER-18), for `slips`; see `prints.count_prints`."""
-        return prints.count_prints(self._context, order_ids, cancelled)
+        return prints.count_prints(self._context, order_ids, cancelled, progress)
 
     def take_back_prints(self, counts: Mapping[int, int], actor: Actor) -> None:
         """Strike out counts of prints that came to nothing; see `prints.take_back_prints`."""
         prints.take_back_prints(self._context, counts, actor)
 
     # --- questions ----------------------------------------------------------------------------------
+
+    def printed_before(self, order_ids: Sequence[int]) -> frozenset[int]:
+        """Which of these orders were printed already (R-ORDER-18)."""
+        return prints.printed_before(self._context, order_ids)
 
     def get(self, order_id: int) -> OrderRow:
         """One order. Raises RefusedError when there is none."""
@@ -278,15 +289,10 @@ class OrderService:
             return None if order is None else self._shown.row(order)
 
     def open_for_unit(self, unit_id: int) -> tuple[OrderRow, ...]:
-        """A household's orders that are not back yet, newest first."""
+        """A household's orders that are not back yet, or wait for a rework, newest first."""
         self._context.require(Permission.READ_ORDERS)
-        asked = (
-            select(ServiceOrder)
-            .where(ServiceOrder.unit_id == unit_id, listing.IS_OPEN)
-            .order_by(ServiceOrder.id.desc())
-        )
         with self._context.read() as session:
-            return tuple(map(self._shown.row, session.scalars(asked)))
+            return tuple(map(self._shown.row, unfinished(session, unit_id, self._reworked)))
 
     def find(self, query: RegisterQuery) -> Sequence[int]:
         """The ids that answer, newest first; a range for the whole register, else 5,000 at most."""
@@ -365,14 +371,22 @@ class OrderService:
         with self._context.transaction(Permission.WRITE_ORDERS, action=step.name, reason=reason) as work:
             order = _present(work.session, order_id)
             rules.check_step(step, order.state, order.serial)
-            before = [moment for moment in _step_moments(order).values() if moment is not None]
+            before = [one for one in _taken(order, self._context.clock).values() if one is not None]
+            latest = max(before, key=lambda one: one.at)
             if at is not None:
-                rules.check_moment(at, max((order.issued_at, *before)), work.now, field=step.moment)
+                rules.check_moment(at, latest, work.now, field=step.moment)
             with _findable(work, order):
                 order.state = step.to_state.value
                 # A clock that was set back puts no step before the one that it follows.
-                setattr(order, step.moment, at or max(work.now, order.issued_at, *before))
+                setattr(order, step.moment, at or max(work.now, latest.at))
                 yield work, order
+
+    def _check_signature(self, order: ServiceOrder, signed_at: datetime | None, now: datetime) -> None:
+        if signed_at is not None:
+            # Typed to the minute, as the issue was not.
+            at = order.issued_at.replace(second=0, microsecond=0)
+            issued = rules.Taken("受理", at, shown_moment(self._context.clock, at))
+            rules.check_moment(signed_at, issued, now, field="customer_signed_at")
 
     def _amended(self, work: Transaction, order: ServiceOrder) -> tuple[str, ...]:
         work.flush()
@@ -422,15 +436,14 @@ def _assign(order: ServiceOrder, values: Mapping[str, Any]) -> None:
         setattr(order, name, value)
 
 
-def _check_signature(order: ServiceOrder, signed_at: datetime | None, now: datetime) -> None:
-    if signed_at is not None:
-        # Typed to the minute, as the issue was not.
-        issued_at = order.issued_at.replace(second=0, microsecond=0)
-        rules.check_moment(signed_at, issued_at, now, field="customer_signed_at")
-
-
-def _step_moments(order: ServiceOrder) -> dict[str, datetime | None]:
-    return {step.moment: getattr(order, step.moment) for step in rules.STEPS}
+def _taken(order: ServiceOrder, clock: Clock) -> dict[str, rules.Taken | None]:
+    """The issue and the steps of an order by their fields, None for one that is still to be taken."""
+    words = {"issued_at": "受理"} | {step.moment: step.label for step in rules.STEPS}
+    moments = {name: getattr(order, name) for name in words}
+    return {
+        name: None if at is None else rules.Taken(words[name], at, shown_moment(clock, at))
+        for name, at in moments.items()
+    }
 
 
 @contextmanager

@@ -105,7 +105,9 @@ class ShownOrders:
             **{name: _label(name, getattr(order, name)) for name in ("channel", "category", "settlement")},
             "telephone": self._telephone(order.telephone),
             "urgent": "是" if order.urgent else "否",
-            "remarks": "\n".join(filter(None, (self._backfilled(order), _damage(order), order.remarks))),
+            "remarks": "\n".join(
+                filter(None, (self._backfilled(order), _damage(order), _other_prices(order), order.remarks))
+            ),
             "appointment": self._appointment(order),
             "expected_cost": "" if cost is None else f"{format_fen(cost)} 元",
             "customer_signed_at": printed_moment(self._context.clock, order.customer_signed_at)[:10],
@@ -179,6 +181,17 @@ def _damage(order: ServiceOrder) -> str:
     if order.damage_confirmed_at is None:
         return ""
     return f"【原有损坏】{order.prior_damage}；领班 {order.damage_seen_by} 查看，{order.damage_confirmed_by} 确认。"
+
+
+def _other_prices(order: ServiceOrder) -> str:
+    """Why a line has another price than the list's (R-ORDER-7): the table of charges has no room for it."""
+    told = (
+        f"{line.item} 价目表 {format_fen(line.list_price)} 元，{line.price_reason}"
+        for line in order.lines
+        if line.list_price not in (None, line.unit_price) and line.price_reason
+    )
+    said = "；".join(told)
+    return f"【另定价格】{said}。" if said else ""
 
 
 def _label(field: str, key: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication
 
 from frontdesk.forms.raster import page_sizes_mm
 from frontdesk.orders.register import NewOrder
@@ -84,11 +84,48 @@ def test_a_batch_is_stopped_beside_the_window_and_nothing_is_counted(
     qtbot.keyClick(dialog, Qt.Key.Key_Return, CTRL)
     strip = driver.app.window.strip
     strip.show()  # a usual order would be through before it comes by itself
-    stop = strip.findChild(QPushButton)
-    assert stop is not None
-    stop.click()
+    driver.app.window.activateWindow()
+    qtbot.waitUntil(driver.app.window.isActiveWindow)
+    qtbot.keyClick(driver.app.window, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: not driver.app.tasks.is_busy(), timeout=30_000)
     QApplication.processEvents()
     assert sent == []
     assert prints(driver, listed) == {0}
     assert "停止" in driver.app.window.notice.text()
+
+
+def test_r_order_18_before_a_batch_it_is_asked_whether_the_printed_ones_are_meant(
+    driver: Any, qtbot: QtBot, listed: list[int], sent: list[printing.PrintJob]
+) -> None:
+    """R-ORDER-18: a key too many makes no reprint; those not printed yet go by the usual key, all by another one."""
+    orders = driver.app.desk.orders
+    orders.record_prints(listed[:-2])
+    page = driver.page("service_order")
+    qtbot.waitUntil(lambda: page.panel.model.rowCount() == COUNT)
+    driver.key(Qt.Key.Key_L, CTRL)
+    window = driver.app.window
+    assert window.findChild(PreviewDialog) is None
+    assert f"其中 {COUNT - 2} 张已经打印过" in page.record.notice.text()
+    driver.key(Qt.Key.Key_Escape)
+    assert page.panel.table.hasFocus()
+    assert prints(driver, listed) == {0, 1}
+
+    driver.key(Qt.Key.Key_L, CTRL)
+    driver.save()
+    dialog = window.findChild(PreviewDialog)
+    assert dialog.title.endswith(" 2 张")
+    assert dialog.warning.text() == ""
+    qtbot.waitUntil(lambda: dialog.sheets.pages() == 8, timeout=30_000)
+    dialog.reject()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.findChild(PreviewDialog) is None and window.isActiveWindow())
+    assert page.panel.table.hasFocus()
+
+    driver.key(Qt.Key.Key_L, CTRL)
+    driver.key(Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    dialog = window.findChild(PreviewDialog)
+    assert dialog.title.endswith(f" {COUNT} 张")
+    assert f"其中 {COUNT - 2} 张已经打印过" in dialog.warning.text()
+    dialog.reject()
+    assert prints(driver, listed) == {0, 1}
+    assert sent == []

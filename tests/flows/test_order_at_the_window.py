@@ -70,6 +70,19 @@ def test_an_order_goes_its_way_and_is_returned_on_account(driver: Any) -> None:
     assert (order.state, order.settlement, order.paid_amount) == ("returned", "on_account", 0)
 
 
+def test_enter_on_a_name_of_the_list_picks_it_and_the_next_one_dispatches(driver: Any) -> None:
+    driver.sign_in()
+    number = driver.issue_order()
+    orders, record = driver.app.desk.orders, driver.page("service_order").record
+    driver.save()
+    driver.keys("1")
+    driver.key(Qt.Key.Key_Return)
+    assert orders.get(number).state == "issued"
+    assert record._form.draft() == {"service_person": "李建国"}
+    driver.key(Qt.Key.Key_Return)
+    assert (orders.get(number).state, orders.get(number).service_person) == ("dispatched", "李建国")
+
+
 def test_too_little_cash_wants_a_reason_and_loses_nothing(driver: Any) -> None:
     driver.sign_in()
     number = driver.issue_order()

@@ -244,7 +244,8 @@ def test_who_serves_is_found_by_number_initials_or_arrow_and_another_name_is_tak
     else:
         driver.keys(typed)
     if typed in ("lj", ""):
-        driver.key(Qt.Key.Key_Return)  # takes the hit, and it is the only field
+        driver.key(Qt.Key.Key_Return)  # takes the hit, and the form waits for the next one
+        driver.key(Qt.Key.Key_Return)
     else:
         driver.save()
     assert desk_app.desk is not None

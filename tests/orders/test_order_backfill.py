@@ -98,7 +98,7 @@ def test_r_order_2_a_blank_is_backfilled_under_its_own_number(desk: Desk, clock:
 
 def test_r_order_2_a_blank_cannot_have_served_before_it_was_given_out(desk: Desk, clock: FixedClock) -> None:
     order = blank(desk)
-    with pytest.raises(RefusedError, match="早于"):
+    with pytest.raises(RefusedError, match="早于这张空白单取号（18:26）"):
         desk.orders.backfill(BURST, clock.now() - timedelta(minutes=1), blank_id=order.id)
 
 

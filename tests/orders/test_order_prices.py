@@ -134,3 +134,14 @@ def test_r_order_4_an_order_back_filled_from_a_blank_keeps_its_charges(priced: D
         NewOrder("下水堵塞", lines=(NewLine("疏通下水", 6000),)), priced.context.clock.now()
     )
     assert [line.list_price for line in order.lines] == [6000]
+
+
+def test_r_order_7_the_reason_for_another_price_stands_on_the_paper(priced: Desk) -> None:
+    """R-ORDER-7: whoever signs the order reads why; a line at its list price says nothing."""
+    order_id = arrived(priced)
+    lines = [NewLine("疏通下水", 4500, price_reason="老住户䶮家，主管同意"), NewLine("存水弯", 2550)]
+    priced.orders.finish(order_id, "通了", lines)
+    (slip,) = priced.orders.slips([order_id])
+    assert slip.values["remarks"] == "【另定价格】疏通下水 价目表 60.00 元，老住户䶮家，主管同意。"
+    priced.orders.correct(order_id, {"lines": [NewLine("疏通下水", 6000)]}, "照价")
+    assert priced.orders.slips([order_id])[0].values["remarks"] == ""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontdesk.callbacks.register import NewCallback
 from frontdesk.calls.register import NewCall
 from frontdesk.core.actor import PROGRAM, Actor
 from frontdesk.core.errors import NotAllowedError, RefusedError
@@ -127,3 +128,23 @@ def test_who_may_not_write_orders_may_not_remind(desk: Desk) -> None:
     desk.context.actor = Actor(9, "吴丽", "finance", role_of("finance").permissions)
     with pytest.raises(NotAllowedError):
         desk.reminders.remind(order.id, "快点")
+
+
+def test_r_order_11_an_order_whose_customer_is_not_content_is_unfinished(desk: Desk, unit_id: int) -> None:
+    """R-ORDER-11: it is back, yet somebody must come again: the repeat call finds and reminds of it."""
+    order = desk.orders.issue(NewOrder("厨房漏水", unit_id=unit_id, unit_no="3-2-1102"))
+    desk.orders.dispatch(order.id, "李建国")
+    desk.orders.arrive(order.id)
+    desk.orders.finish(order.id, "好了")
+    desk.orders.return_order(order.id)
+    assert desk.reminders.open_matters(unit_id) == (), "nobody has asked yet"
+    bad = desk.callbacks.record(order.id, NewCallback("dissatisfied", "fair", "fair", problem="还在滴"))
+    (matter,) = desk.reminders.open_matters(unit_id)
+    assert matter.shown == "今天已报“厨房漏水”（FW-000001），客户不满意，等返工"
+    (line,) = desk.cards.of(unit_id).sections[0].lines
+    assert line.text == "厨房漏水 等返工"
+    desk.callbacks.refer(bad.id, "换阀芯")
+    call = desk.calls.log_with_reminder(NewCall("还在滴，没人来", "C", unit_no="3-2-1102"), order.id)
+    desk.callbacks.record(order.id, NewCallback("satisfied", "satisfied", "satisfied"))
+    assert desk.reminders.open_matters(unit_id) == ()
+    assert desk.calls.get(call.id).settled_at is not None, "its call is settled with the customer content"

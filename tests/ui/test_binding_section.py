@@ -88,6 +88,26 @@ def test_r_order_15_a_whole_month_is_bound_with_its_cover(
         "FW2026-000001",
         "FW2026-000002",
     ]
+    assert [lines.index(row, 0).data() for row in range(lines.rowCount())] == ["作废", "作废"]
+
+
+def test_an_order_in_a_volume_is_said_to_be_bound(
+    desk: Desk, clock: FixedClock, show_section: Callable[[type[BindingSection]], BindingSection]
+) -> None:
+    order = desk.orders.issue(NewOrder("灯不亮"))
+    desk.orders.dispatch(order.id, "李建国")
+    desk.orders.arrive(order.id)
+    desk.orders.finish(order.id, "好了")
+    desk.orders.return_order(order.id)
+    clock.advance(timedelta(days=10))
+    section = show_section(BindingSection)
+    words = []
+    for _look in ("waiting", "bound"):
+        words.append(section.lines_table.model().index(0, 0).data())
+        section.record.confirm()
+        if section.record.is_asking():
+            answer(section)
+    assert words == ["已返单", "已装订"]
 
 
 def test_a_volume_opens_all_its_orders_in_their_own_page(section: BindingSection) -> None:

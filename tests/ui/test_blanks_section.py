@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import Qt
 
-from frontdesk.core.actor import PROGRAM
+from frontdesk.core.actor import PROGRAM, Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.settings import SERVICE_PEOPLE
-from frontdesk.estate.register import NewUnit
+from frontdesk.estate.register import NewResident, NewUnit
 from frontdesk.forms.printers import PrinterChoice
 from ui.books.blanks import BlanksSection
 
@@ -119,6 +119,28 @@ def test_r_order_2_a_blank_is_back_filled_with_its_serial_and_the_time_of_the_wo
     assert order.backfilled_at is not None
     lines = section.lines_table.model()
     assert [lines.index(row, 1).data() for row in range(4)] == ["空白", "待派工", "空白", "空白"]
+
+
+def test_a_back_filled_order_knows_the_room_s_customer_and_the_desk_s_phrases(
+    section: BlanksSection, desk: Desk, qtbot: QtBot
+) -> None:
+    clerk, desk.context.actor = desk.context.actor, PROGRAM
+    unit = desk.estate.unit_by_no("3-2-1102")
+    desk.estate.add_resident(NewResident(unit.id, "张㛃", "owner"))
+    with desk.context.transaction(Permission.WRITE_CALLS) as work:
+        desk.phrases.seed(work)
+    desk.context.actor = clerk
+    section.activateWindow()
+    section.record.take("fill")
+    form = section.record._form
+    form.put_cursor("unit_no")
+    box = form.editor("unit_no").box
+    qtbot.keyClicks(box, "1102")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert form.draft()["customer"] == "张㛃"
+    form.put_cursor("content")
+    qtbot.keyClicks(form.editor("content").inner, "cfds ")
+    assert form.draft()["content"] == "厨房下水堵塞"
 
 
 def test_r_order_3_an_emergency_without_a_blank_takes_a_number_of_its_own(

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from frontdesk.core.actor import PROGRAM
+from frontdesk.estate.register import NewResident, NewUnit
 from frontdesk.orders.register import NewLine, NewOrder
 from frontdesk.prices.register import NewPrice
 from ui.pages.order_form import OrderForm
@@ -52,3 +53,22 @@ def test_r_order_4_charges_are_agreed_while_the_order_is_typed(desk: Desk, qtbot
     assert form.is_empty()
     form.draft.restore()
     assert [line.item for line in form.typed_values()["lines"]] == ["更换角阀"]
+
+
+def test_the_customer_comes_with_the_room_and_goes_with_it_unless_somebody_typed_one(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    clerk, desk.context.actor = desk.context.actor, PROGRAM
+    for room, name in (("3-2-1102", "张㛃"), ("8-3-2004", "王𬱖")):
+        desk.estate.add_resident(NewResident(desk.estate.add_unit(NewUnit(room)).id, name, "owner"))
+    desk.context.actor = clerk
+    card = OrderForm(desk)
+    qtbot.addWidget(card)
+    seen = []
+    for room in ("3-2-1102", "8-3-2004"):
+        card.form.fill("unit_no", room)
+        seen.append(card.form.draft()["customer"])
+    assert seen == ["张㛃", "王𬱖"]
+    card.form.fill("customer", "保姆")
+    card.form.fill("unit_no", "3-2-1102")
+    assert card.form.draft()["customer"] == "保姆"

@@ -97,7 +97,7 @@ class BindingSection(ListSection):
         month = self._months.get(record_id)
         if month is None:
             self.lines_card.set_title("册里的单子")
-            return tuple(map(_line, volumes.orders(record_id)))
+            return tuple(_line(order, bound=True) for order in volumes.orders(record_id))
         hindered = [
             Line(one.order_id, ("待办", one.serial, one.why), (tone("state", "danger"),))
             for one in month.hindrances
@@ -226,9 +226,9 @@ def _waiting_state(month: MonthToBind) -> tuple[str, str]:
     return "待装订", tone("state", "warn")
 
 
-def _line(order: BoundOrder) -> Line:
+def _line(order: BoundOrder, *, bound: bool = False) -> Line:
     told = " ".join(filter(None, (order.unit_no, order.told)))
     marks = ("void",) if order.state == State.VOID else ()
-    return Line(
-        order.order_id, (State(order.state).label, order.serial, told), (tone("state", "neutral"), *marks)
-    )
+    word = "已装订" if bound and order.state == State.RETURNED else State(order.state).label
+    colour: Tone = "ok" if bound and not marks else "neutral"
+    return Line(order.order_id, (word, order.serial, told), (tone("state", colour), *marks))

@@ -14,6 +14,7 @@ from frontdesk.order_books.rules import BLANKS_MOST
 from frontdesk.orders.register import ORDER, NewOrder
 from frontdesk.orders.rules import State, serial_from
 from ui.books.people import FOLLOWER, PERSON_HINT, anybody_editor
+from ui.orders.customer import CustomerFiller
 from ui.print_orders import order_request
 from ui.register.columns import Column
 from ui.register.list_section import Line, Listing, ListSection
@@ -141,7 +142,7 @@ class BlanksSection(ListSection):
         if run is None or not run.blank or self.desk.read_only:
             return None
         blanks = self.desk.order_books.blanks.blank_ids(run.id)
-        return order_request(self.desk, blanks, f"空白服务单 {_serials(run)}")
+        return order_request(self.desk, blanks, f"空白服务单 {_serials(run)}", min(run.printed, len(blanks)))
 
     def id_of(self, result: Any) -> int:
         """A run; an order or a missing number leaves the cursor where it is."""
@@ -154,7 +155,8 @@ class BlanksSection(ListSection):
     def _steps(self, run: RunRow) -> Iterator[Step]:
         blanks = self.desk.order_books.blanks
         if run.blank and self.may(Permission.PRINT) and not self.desk.read_only:
-            yield Step("print", "打印空白单", "P", lambda _v: self.print_chosen(), main=not run.printed)
+            label = "补打空白单" if run.printed else "打印空白单"
+            yield Step("print", label, "P", lambda _v: self.print_chosen(), main=not run.printed)
         if run.blank:
             yield self._fill(run)
             give = "另交他人" if run.given_to else "交出"
@@ -199,9 +201,11 @@ class BlanksSection(ListSection):
     def _fill(self, run: RunRow | None) -> Step:
         """Write what stands on a paper that was filled by hand: of a blank, or with a number of its own."""
         units: list[UnitEditor] = []
+        customer = CustomerFiller(self.desk, self.look)
 
         def unit_editor(field: Field) -> UnitEditor:
             units.append(UnitEditor(field, self.desk.finder.find, self.desk.estate.unit_by_no))
+            units[-1].unit_changed.connect(customer.show_unit)
             return units[-1]
 
         def fill(values: Values) -> OrderRow:
@@ -218,6 +222,7 @@ class BlanksSection(ListSection):
             "fill", "补单", "B", fill, (_SERIAL, _SERVED, *map(ORDER.field, _FILLED)), values,
             main=run is not None and bool(run.printed) and bool(run.given_to),
             own_editors={"unit_no": unit_editor, "service_person": anybody_editor(self.desk)},
+            follow=customer.follow,
         )  # fmt: skip
 
     def _proposed(self, run: RunRow) -> str | None:

@@ -282,7 +282,8 @@ def _facts(watch: SerialWatch) -> Iterator[Fact]:
         lines = [line for line in watch.amounts if line.settlement == way.key]
         if lines:
             count, total = sum(line.count for line in lines), sum(line.amount for line in lines)
-            yield Fact(way.label, f"{count} 张 {format_fen(total)} 元")
+            # Money is counted when it comes: of orders of other days too, and not of all of this one's.
+            yield Fact(f"返单{way.label}", f"{count} 张 {format_fen(total)} 元（按返单日）")
 
 
 def _lines(watch: SerialWatch) -> Iterator[Line]:

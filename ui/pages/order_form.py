@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 
 from frontdesk.core.fields import Field, Kind
 from frontdesk.orders.register import ORDER, NewOrder
+from ui.orders.customer import CustomerFiller
 from ui.register.attempt import LookUp
 from ui.register.entry_form import EntryForm
 from ui.register.new_record import NewRecordCard
@@ -66,6 +67,8 @@ class OrderForm(NewRecordCard):
         )
         super().__init__("新服务单", desk, form, "order", usual=_USUAL, unit=unit)
         self._look = LookUp(form.say_hindered)
+        self._customer = CustomerFiller(desk, self._look)
+        self._customer.follow(form)
         self.repeat = RepeatNotice(desk, self._look)
         self.repeat.action_requested.connect(self.remind)
         form.edited.connect(self._show_repeat)
@@ -105,9 +108,6 @@ class OrderForm(NewRecordCard):
         return NewOrder(**values, unit_id=self.unit_id())
 
     def _on_unit(self, unit_id: int | None) -> None:
-        if unit_id is not None and not self.form.draft().get("customer"):
-            household = self._look(lambda: self._desk.estate.household(unit_id), None)
-            if household is not None and household.heading:
-                self.form.fill("customer", household.heading)
+        self._customer.show_unit(unit_id)
         self.repeat.show_unit(unit_id)
         self.unit_changed.emit(unit_id)

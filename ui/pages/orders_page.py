@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from frontdesk.core.actor import Permission
 from frontdesk.orders.prints import MOST_AT_ONCE
 from frontdesk.orders.register import ORDER, OrderRow
 from frontdesk.orders.rules import before_return
+from ui.orders.batch import Batch, batch_record
 from ui.pages.order_form import OrderForm
 from ui.pages.order_record import order_record
 from ui.print_orders import order_request
@@ -132,16 +133,21 @@ class OrdersPage(RegisterPage):
             self._printing.preview(self._request(self.opened))
 
     def print_listed(self) -> None:
-        """Show all orders that are listed, in the order of their numbers, to print or save them (Ctrl+L)."""
-        listed = self.panel.model.ids()
+        """Show all orders that are listed, in the order of their numbers, to print or save them (Ctrl+L).
+
+        Where some were printed before, it is asked first which ones are meant (R-ORDER-18).
+        """
+        listed = sorted(self.panel.model.ids())
         if len(listed) > MOST_AT_ONCE:
             self.notice_requested.emit(
                 f"这里有 {len(listed):,} 张服务单，一次最多打印 {MOST_AT_ONCE:,} 张；请先按日期等筛选。",
                 "warn",
             )
         elif listed:
-            title = f"{ORDER.title} {range_of(self.panel.query)} {len(listed):,} 张"
-            self._printing.preview(order_request(self.desk, sorted(listed), title))
+            self.ask(
+                lambda: self.desk.orders.printed_before(listed),
+                lambda printed: self._ask_which(listed, printed),
+            )
 
     def open_scanned(self, record_id: int) -> None:
         """A returned copy was scanned: the order opens at its return, or says what comes before it."""
@@ -157,6 +163,25 @@ class OrdersPage(RegisterPage):
         else:
             told = f"{order.serial} 现在是“{order.state_label}”，不用再登记返单。"
         self.record.notice.say(told, "warn" if lacking else "info")
+
+    def on_step_result(self, result: Any) -> None:
+        """A batch that was chosen is shown to be printed; an order as it stands now."""
+        if isinstance(result, Batch):
+            self.leave_question()
+            self._preview_batch(result)
+        else:
+            super().on_step_result(result)
+
+    def _ask_which(self, listed: Sequence[int], printed: frozenset[int]) -> None:
+        if printed:
+            self.show_question(batch_record(listed, printed), "print_listed")
+            self.record.put_cursor()
+        else:
+            self._preview_batch(Batch(tuple(listed), 0))
+
+    def _preview_batch(self, batch: Batch) -> None:
+        title = f"{ORDER.title} {range_of(self.panel.query)} {len(batch.order_ids):,} 张"
+        self._printing.preview(order_request(self.desk, batch.order_ids, title, batch.printed_before))
 
     def _request(self, order: OrderRow) -> PrintRequest:
         return order_request(self.desk, [order.id], f"{ORDER.title} {order.serial}")

@@ -32,6 +32,7 @@ class Editor(QWidget):
 
     edited = Signal()
     advance_requested = Signal()
+    picked = Signal()  # out of a list: the next field's turn, but a form does not end by it
     height_changed = Signal()
     hindered = Signal(str)  # what keeps a look-up from answering; "" when it answers again
 

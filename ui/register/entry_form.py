@@ -254,6 +254,7 @@ class EntryForm(QWidget):
         self._rows[field.name] = row
         editor.edited.connect(lambda: self._on_edited(row))
         editor.advance_requested.connect(lambda: self._advance(field.name))
+        editor.picked.connect(lambda: self._advance(field.name, ends=False))
         editor.height_changed.connect(self._columns.refit)
         editor.hindered.connect(self.say_hindered)
         if letter:
@@ -276,12 +277,12 @@ class EntryForm(QWidget):
             self._columns.refit()
         self.edited.emit()
 
-    def _advance(self, name: str) -> None:
+    def _advance(self, name: str, *, ends: bool = True) -> None:
         names = [each for each, row in self._rows.items() if row.editor.isEnabled() and not row.isHidden()]
         at = names.index(name) + 1
         if at < len(names):
             self.put_cursor(names[at])
-        else:
+        elif ends:
             self.end_reached.emit()
 
 

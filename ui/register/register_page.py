@@ -298,9 +298,10 @@ class RegisterPage(Page):
         self.actions_changed.emit()
 
     def leave_question(self) -> None:
-        """Go from a question to the table; a page without a form shows the row under the cursor again."""
+        """Go from a question to the table, whose row is shown beside it unless something is half typed there."""
         self.leave_record()
-        if self._form() is None and self.panel.table.current_id():
+        form = self._form()
+        if (form is None or (self._walking and form.is_empty())) and self.panel.table.current_id():
             self._look_at(self.panel.table.current_id())
         self.put_cursor_into_table()
 

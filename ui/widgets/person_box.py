@@ -69,4 +69,4 @@ class PersonEditor(Editor):
     def _on_chosen(self, name: str) -> None:
         self.box.show_text(name)
         self.edited.emit()
-        self.advance_requested.emit()
+        self.picked.emit()

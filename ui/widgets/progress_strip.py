@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
+from ui.shortcuts import bind, shortcut
 from ui.widgets.buttons import QuietButton
 from ui.widgets.labels import ElidedLabel, PlainLabel
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ProgressStrip(QWidget):
-    """Hidden until a job starts, and again when it has ended."""
+    """Hidden until a job starts, and again when it has ended. While it is seen Shift+Esc stops the job."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,8 +28,10 @@ class ProgressStrip(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("进度")
         self._count = PlainLabel("", "hint")
-        self._cancel = QuietButton("停止")
+        self._cancel = QuietButton("停止", shortcut("stop").shown)
         self._cancel.clicked.connect(self._on_cancel)
+        for key in bind("stop", self, self._on_stop_key):
+            key.activatedAmbiguously.connect(self._on_stop_key)  # two jobs are seen: one of them
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 4, 0, 4)
         row.setSpacing(12)
@@ -89,6 +92,10 @@ class ProgressStrip(QWidget):
     def count_text(self) -> str:
         """The figures shown."""
         return self._count.text()
+
+    def _on_stop_key(self) -> None:
+        if not self._cancel.isHidden():
+            self._cancel.click()
 
     def _on_cancel(self) -> None:
         self._cancel.setEnabled(False)

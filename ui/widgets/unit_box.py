@@ -141,7 +141,7 @@ class UnitEditor(Editor):
     def _on_chosen(self, hit: Hit) -> None:
         self.set_draft(hit.label)
         self.edited.emit()
-        self.advance_requested.emit()
+        self.picked.emit()
 
     def _on_left(self) -> None:
         if not self.box.text().strip() or self._unit is not None:
