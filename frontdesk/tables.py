@@ -43,7 +43,20 @@ TABLES = (
     PrinterSetup,
 )
 METADATA = Base.metadata
-REGISTERS = (CALL, MESSAGE, ORDER, LINE, PRICE, CALLBACK, PAYMENT_REQUEST, RECEIPT, LAUNDRY, KEY, LOAN, APPLICATION)
+REGISTERS = (
+    CALL,
+    MESSAGE,
+    ORDER,
+    LINE,
+    PRICE,
+    CALLBACK,
+    PAYMENT_REQUEST,
+    RECEIPT,
+    LAUNDRY,
+    KEY,
+    LOAN,
+    APPLICATION,
+)
 
 _CALL, _ORDER = METADATA.tables[Call.__tablename__], METADATA.tables[ServiceOrder.__tablename__]
 SEARCHES: tuple[Search, ...] = (
