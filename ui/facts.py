@@ -71,7 +71,7 @@ class DeskFacts:
         )
 
     def due(self) -> Mapping[str, int]:
-        """Promised replies that are near or late, call-backs that are due today, messages that wait, bills and prices."""
+        """Promised replies that are near or late, call-backs that are due today, messages that wait, bills, prices and laundry."""
         if self.desk is None or self.desk.context.actor is None:
             return {}
         from frontdesk.core.actor import Permission
@@ -102,6 +102,7 @@ def _counts(desk: Desk) -> Mapping[str, int]:
     if actor is None or not actor.may(Permission.READ_REGISTERS):
         return books
     late = [reply for reply in desk.calls.promised_due() if reply.left < _NEAR]
+    books["order_books"] += desk.laundry.pressing()
     return books | {
         "call": len(late),
         "callback": desk.callbacks.queue.pressing(),

@@ -104,6 +104,7 @@ class TicketRow:
     satisfaction: str
     state: str
     handled_by: str
+    created_by_id: int | None
     prints: int
     voided_at: datetime | None
     void_reason: str

@@ -26,7 +26,7 @@ from frontdesk.laundry.model import Garment, LaundryTicket
 from frontdesk.laundry.register import LAUNDRY, GarmentRow, NewTicket, TicketRow
 from frontdesk.orders.model import ServiceOrder
 from frontdesk.orders.rules import scan_code
-from frontdesk.staff.shifts import require_void
+from frontdesk.staff.shifts import may_reach, require_void
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,6 +190,18 @@ class LaundryService:
                 )
                 for ticket in session.scalars(asked.order_by(LaundryTicket.return_on, LaundryTicket.id))
             ]
+
+    def pressing(self) -> int:
+        """How many tickets must be handed back today, or are late."""
+        self._context.require(Permission.READ_ORDERS)
+        asked = select(func.count()).where(_IS_OPEN, LaundryTicket.return_on <= self._context.clock.today())
+        with self._context.read() as session:
+            return session.scalar(asked) or 0
+
+    def may_void(self, ticket: TicketRow) -> bool:
+        """Whether whoever is signed in may cancel a ticket as it stands: never while its garments are away."""
+        away = ticket.sent_at is not None and ticket.handed_at is None
+        return not away and may_reach(self._context, ticket.created_by_id, ticket.received_at)
 
     def slips(self, ticket_ids: Sequence[int], reprints: Mapping[int, int] | None = None) -> list[Slip]:
         """What goes on paper as F-LAUNDRY, marked 补打 and 作废; `reprints` has what `record_prints` gave."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from frontdesk.core.actor import Permission
@@ -29,7 +30,10 @@ _TOLD = re.compile(r"[，,；;]\s*")
 
 
 class LaundrySteps:
-    """Facts and steps of the ticket that an order has, or may have. `print_paper` sends a slip to the printer."""
+    """What an order shows of its ticket: facts and steps, each of which gives the order back.
+
+    `print_paper` sends a slip to the printer.
+    """
 
     def __init__(self, desk: Desk, order: OrderRow, print_paper: Callable[[PrintRequest], object]) -> None:
         self._desk, self._order, self._print_paper = desk, order, print_paper
@@ -41,48 +45,29 @@ class LaundrySteps:
         ticket = self._ticket
         if ticket is None:
             return
-        clock = self._desk.context.clock
         state = LAUNDRY.field("state").label_of(ticket.state)
         yield Fact("洗衣收据", f"{ticket.serial}  {len(ticket.garments)} 件  {state}", strong=True)
-        for garment in ticket.garments:
-            damage = "" if garment.damage == UNDAMAGED else f"  {garment.damage}"
-            yield Fact(garment.mark, f"{garment.name}{damage}")
-        yield Fact("归还日期", shown_day(ticket.return_on, clock.today()))
-        yield Fact(
-            "送洗", f"{shown_moment(clock, ticket.sent_at)}  {ticket.laundry}  {ticket.signed_by}".strip()
-        )
-        yield Fact("取回", f"{shown_moment(clock, ticket.back_at)}  {ticket.back_note}".strip())
-        answer = LAUNDRY.field("satisfaction").label_of(ticket.satisfaction)
-        yield Fact("送还", f"{shown_moment(clock, ticket.handed_at)}  {answer}  {ticket.handed_note}".strip())
+        yield from ticket_facts(self._desk, ticket)
 
     def steps(self) -> Iterator[Step]:
         """The ticket's next step, and its paper."""
         actor = self._desk.context.actor
         if not self._concerned or actor is None:
             return
-        ticket = self._ticket
-        if actor.may(Permission.WRITE_ORDERS):
-            if ticket is None:
-                yield self._receive()
-            elif ticket.step:
-                yield {"send": self._send, "take_back": self._take_back, "hand_over": self._hand_over}[
-                    ticket.step
-                ](ticket)
-        if ticket is not None and actor.may(Permission.PRINT) and not self._desk.read_only:
-            label = "打印洗衣收据" if not ticket.prints else "补打洗衣收据"
-            yield Step("laundry_print", label, "Y", lambda _v: self._print(ticket))
+        if self._ticket is not None:
+            yield from map(self._of_order, ticket_steps(self._desk, self._ticket, self._print_paper))
+        elif actor.may(Permission.WRITE_ORDERS):
+            yield self._of_order(self._receive())
 
     def _receive(self) -> Step:
-        def receive(values: Values) -> OrderRow:
-            return self._done(
-                self._desk.laundry.receive(
-                    NewTicket(
-                        self._order.id,
-                        tuple(garments_of(values["garments"])),
-                        values["return_on"],
-                        values["cleaning"],
-                        values["price"],
-                    )
+        def receive(values: Values) -> TicketRow:
+            return self._desk.laundry.receive(
+                NewTicket(
+                    self._order.id,
+                    tuple(garments_of(values["garments"])),
+                    values["return_on"],
+                    values["cleaning"],
+                    values["price"],
                 )
             )
 
@@ -93,42 +78,72 @@ class LaundrySteps:
             question="逐件检查、点清、做标记；客户联交给住户。", own_editors={"garments": LinesEditor},
         )  # fmt: skip
 
-    def _send(self, ticket: TicketRow) -> Step:
-        asked = tuple(map(LAUNDRY.field, ("laundry", "signed_by")))
-        return Step(
-            "laundry_send", "送洗", "E",
-            lambda v: self._done(
-                self._desk.laundry.send(ticket.id, v["laundry"] or "", v["signed_by"] or "")
-            ),
-            asked, {"laundry": self._desk.laundry.last_company() or None},
-        )  # fmt: skip
+    def _of_order(self, step: Step) -> Step:
+        def run(values: Values) -> OrderRow:
+            step.run(values)
+            return self._desk.orders.get(self._order.id)
 
-    def _take_back(self, ticket: TicketRow) -> Step:
-        return Step(
-            "laundry_back", "洗衣取回", "E",
-            lambda v: self._done(
-                self._desk.laundry.take_back(ticket.id, v["count"], v["back_note"] or "")
-            ),
-            (COUNT, LAUNDRY.field("back_note")),
-            question=f"送洗 {len(ticket.garments)} 件：点清件数，检查破损，核对是不是客户的衣物。",
-        )  # fmt: skip
+        return replace(step, run=run)
 
-    def _hand_over(self, ticket: TicketRow) -> Step:
-        return Step(
-            "laundry_hand_over", "送还衣物", "E",
-            lambda v: self._done(
-                self._desk.laundry.hand_over(ticket.id, v["satisfaction"], v["handed_note"] or "")
-            ),
-            tuple(map(LAUNDRY.field, ("satisfaction", "handed_note"))),
-            question=f"当面核对 {len(ticket.garments)} 件，问客户对洗衣质量是否满意。",
-        )  # fmt: skip
 
-    def _done(self, _ticket: TicketRow) -> OrderRow:
-        return self._desk.orders.get(self._order.id)
+def ticket_facts(desk: Desk, ticket: TicketRow) -> Iterator[Fact]:
+    """The garments with their marks, and where they are."""
+    clock = desk.context.clock
+    for garment in ticket.garments:
+        damage = "" if garment.damage == UNDAMAGED else f"  {garment.damage}"
+        yield Fact(garment.mark, f"{garment.name}{damage}")
+    yield Fact("归还日期", shown_day(ticket.return_on, clock.today()))
+    sent = f"{shown_moment(clock, ticket.sent_at)}  {ticket.laundry}  {ticket.signed_by}".strip()
+    yield Fact("送洗", sent)
+    yield Fact("取回", f"{shown_moment(clock, ticket.back_at)}  {ticket.back_note}".strip())
+    answer = LAUNDRY.field("satisfaction").label_of(ticket.satisfaction)
+    yield Fact("送还", f"{shown_moment(clock, ticket.handed_at)}  {answer}  {ticket.handed_note}".strip())
 
-    def _print(self, ticket: TicketRow) -> OrderRow:
-        self._print_paper(ticket_request(self._desk, ticket))
-        return self._desk.orders.get(self._order.id)
+
+def ticket_steps(
+    desk: Desk, ticket: TicketRow, print_paper: Callable[[PrintRequest], object], *, main: bool = False
+) -> Iterator[Step]:
+    """A ticket's next step and its paper; each gives the ticket back. `main`: the step is what Ctrl+Enter does."""
+    actor = desk.context.actor
+    if actor is None:
+        return
+    if ticket.step and actor.may(Permission.WRITE_ORDERS):
+        following = {"send": _send, "take_back": _take_back, "hand_over": _hand_over}[ticket.step]
+        yield replace(following(desk, ticket), main=main)
+    if actor.may(Permission.PRINT) and not desk.read_only:
+        label = "打印洗衣收据" if not ticket.prints else "补打洗衣收据"
+        yield Step("laundry_print", label, "Y", lambda _v: _print(desk, ticket, print_paper))
+
+
+def _send(desk: Desk, ticket: TicketRow) -> Step:
+    return Step(
+        "laundry_send", "送洗", "E",
+        lambda v: desk.laundry.send(ticket.id, v["laundry"] or "", v["signed_by"] or ""),
+        tuple(map(LAUNDRY.field, ("laundry", "signed_by"))), {"laundry": desk.laundry.last_company() or None},
+    )  # fmt: skip
+
+
+def _take_back(desk: Desk, ticket: TicketRow) -> Step:
+    return Step(
+        "laundry_back", "洗衣取回", "E",
+        lambda v: desk.laundry.take_back(ticket.id, v["count"], v["back_note"] or ""),
+        (COUNT, LAUNDRY.field("back_note")),
+        question=f"送洗 {len(ticket.garments)} 件：点清件数，检查破损，核对是不是客户的衣物。",
+    )  # fmt: skip
+
+
+def _hand_over(desk: Desk, ticket: TicketRow) -> Step:
+    return Step(
+        "laundry_hand_over", "送还衣物", "E",
+        lambda v: desk.laundry.hand_over(ticket.id, v["satisfaction"], v["handed_note"] or ""),
+        tuple(map(LAUNDRY.field, ("satisfaction", "handed_note"))),
+        question=f"当面核对 {len(ticket.garments)} 件，问客户对洗衣质量是否满意。",
+    )  # fmt: skip
+
+
+def _print(desk: Desk, ticket: TicketRow, print_paper: Callable[[PrintRequest], object]) -> TicketRow:
+    print_paper(ticket_request(desk, ticket))
+    return desk.laundry.get(ticket.id)
 
 
 def ticket_request(desk: Desk, ticket: TicketRow) -> PrintRequest:

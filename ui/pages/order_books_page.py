@@ -8,6 +8,7 @@ from frontdesk.core.actor import Permission
 from ui.books.binding import BindingSection
 from ui.books.blanks import BlanksSection
 from ui.books.finance import FinanceSection
+from ui.books.laundry import LaundryPage
 from ui.books.prices import PricesSection
 from ui.books.receipts import ReceiptsPage
 from ui.books.requests import RequestsPage
@@ -47,6 +48,12 @@ class OrderBooksPage(SectionPage):
             ),
             SectionSpec(
                 "收据", "sheet", lambda: RegisterSection(ReceiptsPage(*parts)), (Permission.READ_ORDERS,)
+            ),
+            SectionSpec(
+                "洗衣",
+                "sheet",
+                lambda: RegisterSection(LaundryPage(*parts)),
+                (Permission.WRITE_ORDERS, Permission.REPORTS),
             ),
             SectionSpec(
                 "装订", "books", lambda: BindingSection(*parts), (Permission.WRITE_ORDERS, Permission.REPORTS)
