@@ -196,6 +196,7 @@ class Desk:
             receipts=self.receipts,
             repairs=self.repair_summary,
             laundry=self.laundry,
+            keys=self.keys,
         )
 
     def _fees_follow(self, work: Transaction, order: ServiceOrder) -> tuple[str, ...]:

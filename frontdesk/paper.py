@@ -28,6 +28,7 @@ from frontdesk.core.settings import (
 from frontdesk.core.shown import printed_moment
 from frontdesk.forms.printers import PrinterChoice
 from frontdesk.forms.values import ORDINALS
+from frontdesk.keys.register import KEY, LOAN
 from frontdesk.laundry.register import LAUNDRY
 from frontdesk.order_books.register import FINANCE, ORDER_DAY
 from frontdesk.prices.register import PRICE
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from frontdesk.core.jobs import Cancelled, Progress
     from frontdesk.fees.receipts import ReceiptService
     from frontdesk.fees.service import PaymentRequestService
+    from frontdesk.keys.service import KeyBooks
     from frontdesk.laundry.service import LaundryService
     from frontdesk.order_books.service import OrderBooks
     from frontdesk.orders.service import OrderService
@@ -65,12 +67,13 @@ class Paper:
         receipts: ReceiptService,
         repairs: RepairSummary,
         laundry: LaundryService,
+        keys: KeyBooks,
     ) -> None:
         self._context = context
         self._orders, self._callbacks, self._calls = orders, callbacks, calls
         self._messages, self._prices, self._books = messages, prices, order_books
         self._requests, self._receipts, self._repairs = requests, receipts, repairs
-        self._laundry = laundry
+        self._laundry, self._keys = laundry, keys
 
     def letterhead(self) -> forms.Letterhead:
         """Company, estate, address, telephone and desk as the settings have them."""
@@ -232,6 +235,55 @@ class Paper:
     ) -> bytes:
         """F-LAUNDRY as a register of the tickets that answer, oldest first."""
         return self._register(LAUNDRY, self._laundry.print_rows(query), query.period, progress, cancelled)
+
+    def keys(
+        self, query: RegisterQuery, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> bytes:
+        """F-KEY of the keys that answer, as they stand now, in the order of their numbers."""
+        today = self._context.clock.today().isoformat()
+        return self._register(KEY, self._keys.held.print_rows(query), today, progress, cancelled)
+
+    def key_issue(
+        self, issue_id: int, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> bytes:
+        """F-KEY of an issue, expired or in force, word for word as it was drawn up (R-KEY-6). Raises RefusedError."""
+        title = self._keys.issues.get(issue_id).title
+        return self._register(KEY, self._keys.issues.print_rows(issue_id), title, progress, cancelled)
+
+    def key_loans(
+        self, query: RegisterQuery, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> bytes:
+        """F-KEY-LOAN of the loans that answer, oldest first; of a month's days it is what is filed."""
+        return self._register(LOAN, self._keys.loans.print_rows(query), query.period, progress, cancelled)
+
+    def key_applications(
+        self,
+        ids: Sequence[int],
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+        *,
+        reprints: Mapping[int, int] | None = None,
+    ) -> bytes:
+        """F-KEY-APPL of these applications; `reprints` as for payment requests (R-KEY-3)."""
+        return self._slips_of("F-KEY-APPL", self._keys.applications.slips(ids, reprints), progress, cancelled)
+
+    def key_tags(
+        self,
+        key_ids: Sequence[int],
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+        *,
+        first: int = 1,
+    ) -> bytes:
+        """F-KEY-TAG of these keys on label sheets; `first` is the first free label of a sheet begun (R-KEY-1)."""
+        return forms.render_labels(
+            "F-KEY-TAG",
+            self._keys.held.tags(key_ids),
+            letterhead=self.letterhead(),
+            first=first,
+            progress=progress,
+            cancelled=cancelled,
+        )
 
     def summary(self, day: date) -> bytes:
         """F-SUMMARY of a local day (R-CALL-7)."""

@@ -25,6 +25,7 @@ __all__ = [
     "check_template",
     "form_ids",
     "form_title",
+    "render_labels",
     "render_register",
     "render_slip",
     "ruler_sheet",
@@ -83,6 +84,29 @@ def render_register(
 
     return render_rows(
         register, rows, Printing(letterhead, period, printed_by, printed_at, progress, cancelled)
+    )
+
+
+def render_labels(
+    form_id: str,
+    labels: Iterable[Slip],
+    *,
+    letterhead: Letterhead,
+    first: int = 1,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> bytes:
+    """The PDF of labels on sheets with the grid that their template declares, one after the other.
+
+    `first` is the first free label of the first sheet, from 1, row by row: a sheet begun is used up. A label with a
+    `void_reason` is marked with it. `progress(done, total)` counts labels. Raises as `render_slip`.
+    """
+    from frontdesk.forms.labels import render_sheet
+    from frontdesk.forms.template import load_labels
+
+    template = load_labels(form_id)
+    return render_sheet(
+        template, list(labels), letterhead, first=first, progress=progress, cancelled=cancelled
     )
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from frontdesk.core.errors import RefusedError
 from frontdesk.forms.fill import PAD, Filler, spots
 from frontdesk.forms.fonts import FontBook, font_book
+from frontdesk.forms.labels import label_size
 from frontdesk.forms.layers import Press, colours_of, label_of
 from frontdesk.forms.pen import MM, upright_height
 from frontdesk.forms.place import Plan, flow
@@ -16,7 +17,14 @@ from frontdesk.forms.register import PAD as CELL_PAD
 from frontdesk.forms.register import area_of
 from frontdesk.forms.samples import LETTERHEAD, sample_slip
 from frontdesk.forms.slip import Run, press_of
-from frontdesk.forms.template import RegisterTemplate, Sheet, SlipTemplate, load, shipped
+from frontdesk.forms.template import (
+    LabelTemplate,
+    RegisterTemplate,
+    Sheet,
+    SlipTemplate,
+    load,
+    shipped,
+)
 from frontdesk.forms.text import fit, lines_of
 from frontdesk.forms.values import Layout
 
@@ -26,6 +34,7 @@ _SPROCKETS = 12.7
 _FANFOLD_EDGE = 7.0
 _LEAST_CHOICE_GAP = 1.2
 _LEAST_READABLE = {True: 6.0, False: 8.0}
+_LEAST_CODE = 10.0
 _LAYOUTS: dict[str, Layout] = {"laser": "laser", "strike": "strike"}
 
 
@@ -39,6 +48,8 @@ def check(form_id: str) -> list[str]:
     book = font_book()
     if isinstance(template, RegisterTemplate):
         return list(_register(template, known if isinstance(known, RegisterTemplate) else None, book))
+    if isinstance(template, LabelTemplate):
+        return list(_labels_sheet(template, known if isinstance(known, LabelTemplate) else None, book))
     return list(_slip(template, known if isinstance(known, SlipTemplate) else None, book))
 
 
@@ -209,6 +220,28 @@ def _register(template: RegisterTemplate, known: RegisterTemplate | None, book: 
     words = [template.title, template.note, template.empty, *template.signs]
     words += [column.label for column in template.columns]
     yield from _glyphs(words, book)
+
+
+def _labels_sheet(template: LabelTemplate, known: LabelTemplate | None, book: FontBook) -> Iterator[str]:
+    """The grid lies on the paper, and each label has room for its lines and its code."""
+    width, height = label_size(template)
+    if width < 15 or height < 8:
+        yield f"每个标签只有 {width:.1f} × {height:.1f} 毫米，太小了；请减少行列或页边。"
+        return
+    for name, field in template.fields.items():
+        if known and name not in known.fields:
+            yield f"栏目“{name}”（{field.label}）程序不认识，印不出内容。"
+    used = sum(line.height for line in template.line)
+    if used > height - 2 * template.pad + _CLOSE:
+        yield f"标签上各行合计高 {used:g} 毫米，超出可用的 {height - 2 * template.pad:.1f} 毫米。"
+    if template.code and template.code > min(height, width / 2) - 2 * template.pad + _CLOSE:
+        yield f"二维码边长 {template.code:g} 毫米，标签里放不下。"
+    if 0 < template.code < _LEAST_CODE:
+        yield f"二维码边长 {template.code:g} 毫米太小，扫不出来，至少 {_LEAST_CODE:g} 毫米。"
+    for line in template.line:
+        if line.least_size < _LEAST_READABLE[True]:
+            yield f"最小字号 {line.least_size:g} 磅看不清，至少 {_LEAST_READABLE[True]:g} 磅。"
+    yield from _glyphs([template.title, *(field.sample for field in template.fields.values())], book)
 
 
 def _words(template: SlipTemplate) -> list[str]:

@@ -130,10 +130,40 @@ class SlipTemplate:
     register: RegisterTemplate | None = None
 
 
-Template = SlipTemplate | RegisterTemplate
-_KINDS: dict[str, type[SlipTemplate] | type[RegisterTemplate]] = {
+@dataclass(frozen=True)
+class LabelLine:
+    """One line of a label: its field, its height in mm and how large it is set, in points."""
+
+    field: str
+    height: float
+    size: float
+    least_size: float = 6.0
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class LabelTemplate:
+    """A sheet of like labels: so many across and down, from the upper left one on, all mm."""
+
+    id: str
+    title: str
+    paper: tuple[float, float]
+    margin: tuple[float, float, float, float]  # top, right, bottom, left of the grid
+    across: int
+    down: int
+    fields: Mapping[str, Printable]
+    line: tuple[LabelLine, ...]
+    gap: tuple[float, float] = (0.0, 0.0)  # between labels, across and down
+    pad: float = 1.5
+    code: float = 0.0  # side of the QR at the label's right; 0: none
+    frame: bool = False  # a line to cut along
+
+
+Template = SlipTemplate | RegisterTemplate | LabelTemplate
+_KINDS: dict[str, type[SlipTemplate] | type[RegisterTemplate] | type[LabelTemplate]] = {
     "slip": SlipTemplate,
     "register": RegisterTemplate,
+    "labels": LabelTemplate,
 }
 
 
@@ -170,16 +200,26 @@ def load_slip(form_id: str) -> SlipTemplate:
     template = load(form_id)
     if isinstance(template, SlipTemplate):
         return template
-    raise RefusedError(f"{form_id} 是登记表，不能按单张打印。")
+    what = "标签" if isinstance(template, LabelTemplate) else "登记表"
+    raise RefusedError(f"{form_id} 是{what}，不能按单张打印。")
 
 
 def load_register(form_id: str) -> RegisterTemplate:
     """The running table of a form. Raises RefusedError also when the form has none."""
     template = load(form_id)
     register = template.register if isinstance(template, SlipTemplate) else template
-    if register is None:
-        raise RefusedError(f"{form_id} 是单张表格，不能按登记表打印。")
-    return register
+    if isinstance(register, RegisterTemplate):
+        return register
+    what = "标签" if register else "单张表格"
+    raise RefusedError(f"{form_id} 是{what}，不能按登记表打印。")
+
+
+def load_labels(form_id: str) -> LabelTemplate:
+    """The label sheet of a form. Raises RefusedError also when the form is none."""
+    template = load(form_id)
+    if isinstance(template, LabelTemplate):
+        return template
+    raise RefusedError(f"{form_id} 不是标签，不能按标签打印。")
 
 
 @lru_cache(maxsize=64)
@@ -192,7 +232,7 @@ def _parse(path: Path, changed: int) -> Template:  # noqa: ARG001 (an edited fil
         raise RefusedError(f"模板 {path.name} 打不开：{error.strerror}。") from None
     kind = _KINDS.get(str(data.pop("kind", "")))
     if kind is None:
-        raise RefusedError(f'模板 {path.name} 应写明 kind = "slip" 或 "register"。')
+        raise RefusedError(f'模板 {path.name} 应写明 kind = "slip"、"register" 或 "labels"。')
     if isinstance(data.get("register"), dict):
         data["register"] = {"id": data.get("id"), "title": data.get("title")} | data["register"]
     template: Template = _build(kind, data, path.name)
@@ -200,6 +240,8 @@ def _parse(path: Path, changed: int) -> Template:  # noqa: ARG001 (an edited fil
         raise RefusedError(f"模板 {path.name} 里的编号是 {template.id}，应与文件名相同。")
     if isinstance(template, SlipTemplate):
         _refuse_unknown_parts(template, path.name)
+    if isinstance(template, LabelTemplate):
+        _refuse_no_labels(template, path.name)
     return template
 
 
@@ -215,6 +257,15 @@ def _refuse_unknown_parts(template: SlipTemplate, where: str) -> None:
             raise RefusedError(f"模板 {where}：表格“{row.table}”应至少有一行一栏。")
 
 
+def _refuse_no_labels(template: LabelTemplate, where: str) -> None:
+    """A grid without a label cannot be drawn, nor can a line of an unknown field."""
+    if template.across < 1 or template.down < 1 or not template.line:
+        raise RefusedError(f"模板 {where}：每页至少要有一个标签，标签上至少一行字。")
+    for line in template.line:
+        if line.field not in template.fields:
+            raise RefusedError(f"模板 {where}：标签上的栏目“{line.field}”没有在 [fields] 里说明。")
+
+
 _T = TypeVar("_T")
 _LISTS: dict[str, type[Any]] = {
     "block": Block,
@@ -222,6 +273,7 @@ _LISTS: dict[str, type[Any]] = {
     "cells": Cell,
     "columns": Column,
     "copies": CopyName,
+    "line": LabelLine,
 }
 _NAMED: dict[str, type[Any]] = {"fields": Printable, "sheets": Sheet, "tables": Table}
 _PLAIN: dict[Any, tuple[tuple[type, ...], str]] = {

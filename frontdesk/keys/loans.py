@@ -17,7 +17,7 @@ from frontdesk.core.present import present
 from frontdesk.core.query import VOID, RegisterQuery, TableRow, Tone, tone
 from frontdesk.core.settings import KEY_DUE_TIME, SHIFT_HOURS
 from frontdesk.core.shift_hours import shift_hours
-from frontdesk.core.shown import printed_moment, shown_moment
+from frontdesk.core.shown import dated_moment, printed_moment, shown_moment
 from frontdesk.keys import rules
 from frontdesk.keys.listing import pieces_of, put_pieces, reading
 from frontdesk.keys.model import Key, KeyLoan
@@ -315,7 +315,7 @@ class LoanService:
 
     def _printed(self, row: LoanRow) -> dict[str, str]:
         clock = self._context.clock
-        ends = {"void": "作废", "lost": "丢失"}.get(row.state, printed_moment(clock, row.closed_at))
+        ends = {"void": "作废", "lost": "丢失"}.get(row.state, dated_moment(clock, row.closed_at))
         return {
             "lent_at": printed_moment(clock, row.lent_at),
             "number": row.number,
@@ -325,7 +325,7 @@ class LoanService:
             "borrower": row.borrower,
             "department": row.department,
             "lent_by": row.lent_by,
-            "due_at": printed_moment(clock, row.due_at) or "长期",
+            "due_at": dated_moment(clock, row.due_at) or "长期",
             "closed_at": ends,
             "returned_by": row.returned_by,
             "received_by": row.received_by,

@@ -19,6 +19,10 @@ from frontdesk.forms.template import load, load_slip
 TITLES = {
     "F-CALL": "公共信息记录表",
     "F-CALLBACK": "客户回访记录表",
+    "F-KEY": "钥匙登记表",
+    "F-KEY-APPL": "钥匙申请表",
+    "F-KEY-LOAN": "钥匙领用登记表",
+    "F-KEY-TAG": "钥匙标识",
     "F-LAUNDRY": "洗衣收据",
     "F-MEMO": "内部联络单",
     "F-MESSAGE": "转告记录",
@@ -181,6 +185,12 @@ def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Edit:
         ("F-CALL", '{ field = "remarks"', '{ field = "notes"', "“notes”（备注）程序不认识"),
         ("F-CALL", '{ field = "remarks"', '{ field = "reason"', "reason放了不止一次"),
         ("F-CALL", "size = 8.5", "size = 4", "看不清"),
+        ("F-KEY-TAG", "across = 4", "across = 20", "太小了"),
+        ("F-KEY-TAG", "down = 12", "down = 0", "至少要有一个标签"),
+        ("F-KEY-TAG", "height = 7.8", "height = 17.8", "超出可用的 18.0 毫米"),
+        ("F-KEY-TAG", "code = 14.5", "code = 19", "标签里放不下"),
+        ("F-KEY-TAG", "code = 14.5", "code = 6", "扫不出来"),
+        ("F-KEY-TAG", 'field = "lock"', 'field = "look"', "“look”没有在 [fields] 里说明"),
         ("F-MESSAGE", '{ field = "taken_by", label = "接听人", width = 20 }', '{ field = "taken_by", label = "接听人", width = 90 }', "超出纸面"),
     ],
 )  # fmt: skip
