@@ -20,6 +20,8 @@ from ui.widgets.labels import PlainLabel
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
     from frontdesk.core.clock import Clock
     from ui.register.phrase_list import Phrases
 
@@ -110,6 +112,7 @@ class EntryForm(QWidget):
     """
 
     edited = Signal()
+    height_changed = Signal()  # what is asked, or said of it, takes another height
     end_reached = Signal()
 
     def __init__(
@@ -138,7 +141,8 @@ class EntryForm(QWidget):
         fields_column.setContentsMargins(2, 2, 2, 2)
         fields_column.addWidget(self._columns)
         fields_column.addStretch(1)
-        self._area.setWidget(ScrollBody(fields_column))
+        self._body = ScrollBody(fields_column)
+        self._area.setWidget(self._body)
         self.notice = Notice()
         self._refusal = Notice()
         self._hindrance = ""
@@ -171,7 +175,7 @@ class EntryForm(QWidget):
         for name, row in self._rows.items():
             row.editor.set_value(values.get(name))
             row.check_length()
-        self._columns.refit()
+        self._refit()
 
     def fill(self, name: str, value: Any) -> None:
         """Show one value and leave the others."""
@@ -188,7 +192,7 @@ class EntryForm(QWidget):
         for name, row in self._rows.items():
             row.editor.set_draft(texts.get(name, ""))
             row.check_length()
-        self._columns.refit()
+        self._refit()
 
     def overlay(self, texts: Mapping[str, str]) -> None:
         """Show again what was typed in these fields, and leave the others; a field that is gone is passed over."""
@@ -196,7 +200,21 @@ class EntryForm(QWidget):
             if name in self._rows:
                 self._rows[name].editor.set_draft(text)
                 self._rows[name].check_length()
-        self._columns.refit()
+        self._refit()
+
+    def wanted_height(self) -> int:
+        """What all of it takes, in px, at the present width: nothing scrolls then."""
+        layout = self.layout()
+        fields = self._body.heightForWidth(self._area.contentsRect().width())
+        said = [notice for notice in (self.notice, self._refusal) if not notice.isHidden()]
+        spacing = layout.spacing() if layout is not None else 0
+        return fields + sum(_height_of(notice) + spacing for notice in said)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """At another width the fields take another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.height_changed.emit()
 
     def editor(self, name: str) -> Editor:
         """The editor of a field. Raises KeyError."""
@@ -207,7 +225,7 @@ class EntryForm(QWidget):
         row = self._rows[name]
         if row.isHidden() == shown:
             row.setVisible(shown)
-            self._columns.refit()
+            self._refit()
 
     def put_cursor(self, name: str = "") -> None:
         """Put the cursor into a field, the first one unless named, and bring it into view."""
@@ -224,7 +242,7 @@ class EntryForm(QWidget):
         else:
             row.show()
             row.show_fault(refusal.message)
-            self._columns.refit()
+            self._refit()
             self.put_cursor(refusal.field)
 
     def say_hindered(self, sentence: str, tone: str = "warn") -> None:
@@ -236,7 +254,7 @@ class EntryForm(QWidget):
         for row in self._rows.values():
             row.show_fault("")
         self._refusal.clear()
-        self._columns.refit()
+        self._refit()
 
     def faults(self) -> dict[str, str]:
         """What is said to be wrong, by field; "" for what concerns no field."""
@@ -255,12 +273,16 @@ class EntryForm(QWidget):
         editor.edited.connect(lambda: self._on_edited(row))
         editor.advance_requested.connect(lambda: self._advance(field.name))
         editor.picked.connect(lambda: self._advance(field.name, ends=False))
-        editor.height_changed.connect(self._columns.refit)
+        editor.height_changed.connect(self._refit)
         editor.hindered.connect(self.say_hindered)
         if letter:
             key = QShortcut(QKeySequence(f"Alt+{letter}"), self)
             key.setContext(Qt.ShortcutContext.WindowShortcut)
             key.activated.connect(lambda: self._jump(field.name))
+
+    def _refit(self) -> None:
+        self._columns.refit()
+        self.height_changed.emit()
 
     def _jump(self, name: str) -> None:
         if not self._rows[name].isHidden():
@@ -274,7 +296,7 @@ class EntryForm(QWidget):
     def _on_edited(self, row: FieldRow) -> None:
         if row.fault():
             row.show_fault("")
-            self._columns.refit()
+            self._refit()
         self.edited.emit()
 
     def _advance(self, name: str, *, ends: bool = True) -> None:
@@ -284,6 +306,11 @@ class EntryForm(QWidget):
             self.put_cursor(names[at])
         elif ends:
             self.end_reached.emit()
+
+
+def _height_of(notice: Notice) -> int:
+    width = notice.width()
+    return notice.heightForWidth(width) if notice.hasHeightForWidth() else notice.sizeHint().height()
 
 
 def _long_words(field: Field) -> bool:

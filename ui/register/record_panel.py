@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from frontdesk.core.errors import RefusedError
 from ui.register.attempt import Saving
 from ui.register.draft_keeper import DraftKeeper, Sent
 from ui.register.draft_shelf import DraftShelf
 from ui.register.entry_form import EntryForm
+from ui.register.facts_area import FactsArea
 from ui.widgets.buttons import DangerButton, KeyButton, PrimaryButton, QuietButton
-from ui.widgets.containers import Card, Notice, ScrollBody
+from ui.widgets.containers import Card, Notice
 from ui.widgets.flow_columns import FlowColumns
 from ui.widgets.labels import Pill, PlainLabel
-from ui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from frontdesk.core.actor import Actor
     from frontdesk.core.fields import Field
     from frontdesk.core.query import Tone
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 Values = Mapping[str, Any]
 
 _LOW = 400  # px
+_LEAST_FACTS = 66  # px: what is asked is about something
+_NO_LIMIT = 16_777_215  # px, as Qt has it
 _LEFT = "接着填 {when} 没做完的；要从头填，按 Alt+K。"
 _FIRST = "“{}”还没做完：先按 Ctrl+⏎ 做完，或按 Esc 放下，填的都留着。"
 _WAITS = "“{}”还在等数据文件，写进去了再做别的。"
@@ -157,15 +161,18 @@ class RecordPanel(Card):
         self._pill = Pill()
         self.add_to_head(self._pill)
         self.notice = Notice()
-        self._facts = QScrollArea()
-        self._facts.setWidgetResizable(True)
-        self._facts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._facts.setAccessibleName("记录内容")
+        self._facts = FactsArea()
+        self._facts.setMinimumHeight(_LEAST_FACTS)
         self._foot = QVBoxLayout()
         self._foot.setSpacing(8)
         self.body.addWidget(self._facts, 1)
         self.body.addWidget(self.notice)
         self.body.addLayout(self._foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Facts and question share the new room."""
+        super().resizeEvent(event)
+        self._fit(asking=self._asking is not None)
 
     def show_record(self, record: Record, key: str = "") -> None:
         """Show a record and its steps; a question that was open is taken back, its answers are kept.
@@ -185,7 +192,7 @@ class RecordPanel(Card):
         self.set_title(record.title, record.remark)
         self._pill.set(record.state, record.tone)
         self._pill.setVisible(bool(record.state))
-        self._facts.setWidget(_facts_view(record))
+        self._facts.show_facts(record.facts, record.way)
         if record.warnings:
             self.notice.say("\n".join(record.warnings), "warn")
         else:
@@ -289,6 +296,7 @@ class RecordPanel(Card):
         if step.fields and self._key:
             self._offer_draft(step, self._form)
         self._form.end_reached.connect(self.confirm)
+        self._form.height_changed.connect(self._share_room)
         self._foot.addWidget(self._form, 1)
         row = FlowColumns(narrow=200)
         kind = DangerButton if step.danger else PrimaryButton
@@ -385,7 +393,7 @@ class RecordPanel(Card):
 
     def _show_steps(self) -> None:
         self._clear_foot()
-        columns = FlowColumns(narrow=200)
+        columns = FlowColumns(narrow=200, most=4)
         for step in self._steps():
             kind = DangerButton if step.danger else PrimaryButton if step.main else QuietButton
             key = f"Ctrl+⏎ · Alt+{step.letter}" if step.main else f"Alt+{step.letter}"
@@ -424,8 +432,20 @@ class RecordPanel(Card):
         # While a question is open it needs the room more than what is known already; in a low window all of it.
         known = self._record is not None and bool(self._record.facts or self._record.way)
         self._facts.setVisible(known and not (asking and self.height() < _LOW))
-        self.body.setStretch(self.body.indexOf(self._facts), 1)
-        self.body.setStretch(self.body.indexOf(self._foot), 2 if asking else 0)
+        # The facts grow to what `_share_room` lets them have; the question has the rest.
+        self.body.setStretch(self.body.indexOf(self._facts), 100)
+        self.body.setStretch(self.body.indexOf(self._foot), 1 if asking else 0)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """An open question has what it needs, what is known the rest: neither is cut where the other has room."""
+        self._facts.setMaximumHeight(_NO_LIMIT)
+        layout = self.layout()
+        if self._form is None or layout is None or not self.isVisible() or self._facts.isHidden():
+            return
+        layout.activate()
+        left = self._facts.height() + self._form.height() - self._form.wanted_height()
+        self._facts.setMaximumHeight(max(_LEAST_FACTS, min(left, self._facts.wanted_height())))
 
     def _clear_foot(self) -> None:
         for key in self._keys:
@@ -437,29 +457,3 @@ class RecordPanel(Card):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-
-
-def _facts_view(record: Record) -> QWidget:
-    grid = QGridLayout()
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(6)
-    grid.setColumnStretch(1, 1)
-    shown = [fact for fact in record.facts if fact.text]
-    for row, fact in enumerate(shown):
-        label = PlainLabel(fact.label, "hint")
-        text = PlainLabel(fact.text, "section" if fact.strong else "", wrap=True, selectable=True)
-        if fact.struck:
-            font = text.font()
-            font.setStrikeOut(True)
-            text.setFont(font)
-        grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(text, row, 1, Qt.AlignmentFlag.AlignTop)
-    column = QVBoxLayout()
-    column.setContentsMargins(0, 0, 4, 4)
-    column.setSpacing(8)
-    if record.way:
-        column.addWidget(Timeline(record.way))
-    column.addLayout(grid)
-    column.addStretch(1)
-    return ScrollBody(column)

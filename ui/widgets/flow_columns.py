@@ -1,16 +1,30 @@
-"""Two columns that become one where they would be too narrow."""
+"""Columns that become one where they would be too narrow."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+_EACH = 172  # px: what one of more than two columns has at least
+
 
 class FlowColumns(QWidget):
-    """Children in reading order, each half or full width; below `narrow` px all are full width."""
+    """Children in reading order, each half or full width; below `narrow` px all are full width.
 
-    def __init__(self, *, narrow: int = 264, gap: int = 12, row_gap: int = 8, parent: QWidget | None = None):
+    With room for more than two columns there are up to `most`, equally filled, and nothing is full width.
+    """
+
+    def __init__(
+        self,
+        *,
+        narrow: int = 264,
+        most: int = 2,
+        gap: int = 12,
+        row_gap: int = 8,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._most = most
         self._narrow, self._gap, self._row_gap = narrow, gap, row_gap
         self._items: list[tuple[QWidget, bool]] = []
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -66,7 +80,8 @@ class FlowColumns(QWidget):
     def _places(self, width: int) -> list[tuple[QWidget, QRect]]:
         made: list[tuple[QWidget, QRect]] = []
         top = 0
-        for row in self._rows(one_column=width < self._narrow):
+        many = min(self._most, width // _EACH)
+        for row in self._even_rows(many) if many > 2 else self._rows(one_column=width < self._narrow):
             each = (width - self._gap * (len(row) - 1)) // len(row)
             height = max(_height(widget, each) for widget in row)
             for column, widget in enumerate(row):
@@ -88,6 +103,12 @@ class FlowColumns(QWidget):
                 rows.append([widget])
                 waiting = not full
         return rows
+
+    def _even_rows(self, columns: int) -> list[list[QWidget]]:
+        shown = [widget for widget, _full in self._items if not widget.isHidden()]
+        count = max(1, -(-len(shown) // columns))
+        each = -(-len(shown) // count)
+        return [shown[at : at + each] for at in range(0, len(shown), each)]
 
 
 def _height(widget: QWidget, width: int) -> int:

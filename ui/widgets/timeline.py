@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import theme
 
+_GAP = 4  # px between two times
 _RADIUS = 7
 
 
@@ -87,7 +88,7 @@ class Timeline(QWidget):
         return width / max(1, len(self._stops))
 
     def _lines(self, stop: Stop, share: float) -> list[str]:
-        fits = self._metrics().horizontalAdvance(stop.time) <= share
+        fits = self._metrics().horizontalAdvance(stop.time) <= share - _GAP
         return [stop.time] if fits else stop.time.split(" ", 1)
 
     @staticmethod
