@@ -87,7 +87,7 @@ def _table_row(row: CallbackRow, clock: Clock) -> TableRow:
         "serial": shown_serial(row.serial, clock.today()),
         "service_person": row.service_person,
         "satisfaction": satisfaction(row),
-        "problem": " ".join(row.problem.split()),
+        "problem": " ".join(_problem(row, clock).split()),
         "called_by": row.called_by,
     }
     marks = [VOID] if row.voided_at else []
@@ -146,7 +146,9 @@ def _printed_row(
 
 def _problem(row: CallbackRow, clock: Clock) -> str:
     written = f"{dated_moment(clock, row.referred_at)} 书面转{row.referred_to}：{row.referral}"
-    return "\n".join(filter(None, (row.problem, row.opinion, written if row.referred_at else "")))
+    answered = f"{dated_moment(clock, row.replied_at)} {row.replied_by}答复：{row.reply}"
+    told = (row.problem, row.opinion, written if row.referred_at else "", answered if row.replied_at else "")
+    return "\n".join(filter(None, told))
 
 
 def exported_rows(session: Session, ids: Sequence[int]) -> list[tuple[Any, ...]]:

@@ -33,6 +33,9 @@ class Callback(Record):
     referred_by: Mapped[Name]
     referred_to: Mapped[Name]  # department
     referral: Mapped[Prose]  # what was written
+    replied_at: Mapped[Moment | None]  # when the department answered
+    replied_by: Mapped[Name] = mapped_column(server_default="")
+    reply: Mapped[Prose] = mapped_column(server_default="")
 
 
 class CallbackLot(Record):

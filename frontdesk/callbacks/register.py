@@ -39,6 +39,9 @@ CALLBACK = Register(
         Field("referred_at", "书面转回时间", Kind.MOMENT, listed=False, entered=False),
         Field("referred_to", "转回部门", max_length=120, listed=False, entered=False),
         Field("referral", "转回内容", Kind.LONG_TEXT, max_length=PROSE_MOST, listed=False, entered=False),
+        Field("replied_at", "部门答复时间", Kind.MOMENT, listed=False, entered=False),
+        Field("replied_by", "部门答复人", Kind.PERSON, max_length=120, listed=False, entered=False),
+        Field("reply", "部门答复", Kind.LONG_TEXT, max_length=PROSE_MOST, listed=False, entered=False),
     ),
 )
 
@@ -87,8 +90,16 @@ class CallbackRow:
     referred_by: str
     referred_to: str
     referral: str
+    replied_at: datetime | None
+    replied_by: str
+    reply: str
     voided_at: datetime | None
     void_reason: str
+
+    @property
+    def awaits_reply(self) -> bool:
+        """Whether the department has been written to, and has not answered."""
+        return self.referred_at is not None and self.replied_at is None and self.voided_at is None
 
 
 def satisfaction(row: CallbackRow, between: str = " ") -> str:

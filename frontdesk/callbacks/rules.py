@@ -47,6 +47,7 @@ class Made:
     called_at: datetime
     bad: bool = False
     referred_at: datetime | None = None
+    replied_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,29 @@ class CallbackService:
             self._settle(work, order)
             return listing.row_of(callback)
 
+    def note_reply(
+        self, callback_id: int, text: str, replied_by: str, at: datetime | None = None
+    ) -> CallbackRow:
+        """Write down what the department answered to what it got in writing, who did, and when (R-ORDER-11)."""
+        values = fitting(CALLBACK, {"reply": text, "replied_by": replied_by})
+        for name, words in (("replied_by", "请填写是谁答复的。"), ("reply", "请写明部门怎么答复。")):
+            if not values[name]:
+                raise RefusedError(words, field=name, rule="R-ORDER-11")
+        with self._context.transaction(Permission.WRITE_ORDERS, action="note_reply") as work:
+            callback = self._standing(work.session, callback_id)
+            if callback.referred_at is None:
+                raise RefusedError("这次回访还没有书面转回。", rule="R-ORDER-11")
+            if callback.replied_at is not None:
+                raise RefusedError("部门的答复已经登记过了。", rule="R-ORDER-11")
+            replied_at = at or work.now
+            sent = callback.referred_at.replace(second=0, microsecond=0)
+            written = Taken("书面转回", sent, shown_moment(self._context.clock, sent))
+            check_moment(replied_at, written, work.now, field="replied_at")
+            callback.reply, callback.replied_by = values["reply"], values["replied_by"]
+            callback.replied_at = replied_at
+            work.flush()
+            return listing.row_of(callback)
+
     def correct(self, callback_id: int, changes: Mapping[str, Any], reason: str = "") -> CallbackRow:
         """Put right what was written; the old words stay in the journal (roles.md)."""
         wrong = set(changes) - CORRECTABLE
@@ -217,6 +240,10 @@ class CallbackService:
         self._context.require(Permission.READ_ORDERS)
         with self._context.read() as session:
             return listing.row_of(present(session, Callback, callback_id))
+
+    def reply_due(self, callback: CallbackRow) -> datetime | None:
+        """By when the department answers, as its paper says; None when nothing is awaited of it."""
+        return self._waiting.repeat_by(callback) if callback.awaits_reply else None
 
     def memo(self, callback_id: int) -> dict[str, str]:
         """What goes back to a department in writing, by the names of F-MEMO (R-ORDER-11).

@@ -14,7 +14,7 @@ from sqlalchemy.orm import lazyload
 from frontdesk.callbacks import rules
 from frontdesk.callbacks.awaited import AwaitedRow
 from frontdesk.callbacks.model import Callback, CallbackLot, Rain
-from frontdesk.callbacks.register import CALLBACK, QUESTIONS, Sample
+from frontdesk.callbacks.register import CALLBACK, QUESTIONS, CallbackRow, Sample
 from frontdesk.core.due import DueItem
 from frontdesk.core.plain_text import names_any
 from frontdesk.core.settings import (
@@ -135,7 +135,7 @@ class Waiting:
             due_at is not None and due_at < before for due_at in others
         )
 
-    def repeat_by(self, callback: Callback) -> datetime:
+    def repeat_by(self, callback: Callback | CallbackRow) -> datetime:
         """By when the customer is asked again after it went back in writing: the department answers before."""
         return (callback.referred_at or callback.called_at) + self._limits().repeat
 
@@ -228,7 +228,9 @@ class Waiting:
                 continue
             answers = {name: getattr(callback, name) for name in QUESTIONS}
             bad = rules.is_bad(answers, callback.problem)
-            made[callback.order_id].append(rules.Made(callback.called_at, bad, callback.referred_at))
+            made[callback.order_id].append(
+                rules.Made(callback.called_at, bad, callback.referred_at, callback.replied_at)
+            )
             newest[callback.order_id], by[callback.order_id] = callback.id, callback.called_by
         lots = select(CallbackLot.order_id, CallbackLot.day).where(
             CallbackLot.order_id.in_(order_ids), CallbackLot.drawn.is_(True)
@@ -240,10 +242,12 @@ class Waiting:
     def _item(self, order: ServiceOrder, awaited: rules.Awaited, known: _Known) -> DueItem:
         assert awaited.due_at is not None
         written = awaited.what == rules.WRITTEN
+        silent = awaited.what == rules.REPEAT and known.made[order.id][-1].replied_at is None
+        late = "，部门还没有答复" if silent and awaited.due_at <= self._context.clock.now() else ""
         return DueItem(
             CALLBACK.name if written else ServiceOrder.__tablename__,
             known.newest[order.id] if written else order.id,
-            f"{awaited.what} {order.serial}",
+            f"{awaited.what} {order.serial}{late}",
             order.unit_no,
             known.by.get(order.id, order.taken_by),
             awaited.due_at,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from frontdesk.core.clock import Clock
 
-SCHEMA_HEAD = "0008"
+SCHEMA_HEAD = "0009"
 
 
 def make_new(database: Database) -> None:

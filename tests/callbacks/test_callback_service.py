@@ -312,3 +312,35 @@ def test_finance_reads_what_is_due_and_writes_nothing(desk: Desk) -> None:
     ):
         with pytest.raises(NotAllowedError):
             command()
+
+
+def test_r_order_11_what_the_department_answers_is_kept_and_its_silence_is_due(
+    desk: Desk, clock: FixedClock
+) -> None:
+    """R-ORDER-11: who answered, when and what; without an answer the repeated call says so once it is late."""
+    order = finished(desk, category="other")
+    row = desk.callbacks.record(order.id, BAD)
+    assert desk.callbacks.reply_due(row) is None
+    with pytest.raises(RefusedError, match="还没有书面转回"):
+        desk.callbacks.note_reply(row.id, "换了", "王𬱖")
+    row = desk.callbacks.refer(row.id, "更换阀芯")
+    assert row.awaits_reply
+    assert desk.callbacks.reply_due(row) == clock.now() + 2 * DAY
+    assert whats(desk) == [f"再次回访 {order.serial}"]
+    clock.advance(2 * DAY)
+    assert whats(desk) == [f"再次回访 {order.serial}，部门还没有答复"]
+    for given, field in ((("", "王𬱖"), "reply"), (("换了", " "), "replied_by")):
+        with pytest.raises(RefusedError) as refused:
+            desk.callbacks.note_reply(row.id, *given)
+        assert refused.value.field == field
+    with pytest.raises(RefusedError, match="早于书面转回") as early:
+        desk.callbacks.note_reply(row.id, "换了", "王𬱖", clock.now() - 3 * DAY)
+    assert early.value.field == "replied_at"
+    answered = desk.callbacks.note_reply(row.id, "阀芯已换，试水半小时", "王𬱖", clock.now() - HOUR)
+    assert (answered.reply, answered.replied_by) == ("阀芯已换，试水半小时", "王𬱖")
+    assert answered.replied_at == clock.now() - HOUR
+    assert desk.callbacks.reply_due(answered) is None
+    assert whats(desk) == [f"再次回访 {order.serial}"]
+    assert "王𬱖答复：阀芯已换" in desk.callbacks.rows([row.id])[0][9]
+    with pytest.raises(RefusedError, match="已经登记过"):
+        desk.callbacks.note_reply(row.id, "又换了", "王𬱖")

@@ -132,6 +132,12 @@ def test_r_order_11_a_bad_answer_opens_the_writing_and_it_is_printed(
         text = pdf[0].get_textpage().get_text_range()
     assert "内部联络单" in text
     assert "换阀芯" in text
+    driver.key(Qt.Key.Key_B, driver.ALT)  # what the department says to it
+    driver.enter("阀芯已换", "王师傅")
+    driver.save()
+    (row,) = desk.callbacks.of_order(order)
+    assert (row.reply, row.replied_by) == ("阀芯已换", "王师傅")
+    assert row.replied_at is not None
     driver.save()
     answer(driver, "111")
     driver.save()

@@ -148,6 +148,12 @@ class CallbackLists(QWidget):
             waiting = self._look(self._desk.callbacks.queue.unsampled, 0)
             self._sample.set_word(f"抽样 {waiting}" if waiting else "抽样")
 
+    def begin_anew(self) -> None:
+        """Forget in both lists what was looked for; whom to call is in view."""
+        self._stack.setCurrentWidget(self.queue)
+        self.queue.begin_anew()
+        self.made.begin_anew()
+
     def _button(self, panel: RegisterPanel, word: str, key: str, wish: SignalInstance) -> PlainButton:
         button = PlainButton(word, shortcut(key).shown)
         button.clicked.connect(wish)

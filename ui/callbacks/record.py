@@ -13,7 +13,7 @@ from frontdesk.core.fields import Field, Kind
 from frontdesk.core.money import format_fen
 from frontdesk.core.settings import CALLBACK_AFTER_RAIN_HOURS, CALLBACK_SAMPLE_PERCENT
 from frontdesk.core.shown import shown_day, shown_moment, shown_serial
-from ui.callbacks.steps import asking_steps, mending_steps, refer_step
+from ui.callbacks.steps import asking_steps, mending_steps, refer_step, reply_step
 from ui.register.record_panel import Fact, Record, Step
 
 if TYPE_CHECKING:
@@ -73,7 +73,16 @@ def case_record(desk: Desk, case: Case, print_referral: Callable[[int], object])
         tone=tone,
         facts=tuple(_facts(clock, case)),
         steps=tuple(_steps(desk, case, print_referral)),
+        warnings=late_reply(desk, case.referred),
     )
+
+
+def late_reply(desk: Desk, referred: CallbackRow | None) -> tuple[str, ...]:
+    """A sentence while a department's answer is late; none else."""
+    due_at = desk.callbacks.reply_due(referred) if referred is not None else None
+    if referred is None or due_at is None or desk.context.clock.now() < due_at:
+        return ()
+    return (f"{referred.referred_to}到 {shown_moment(desk.context.clock, due_at)} 还没有答复，请催。",)
 
 
 def _state(clock: Clock, case: Case) -> tuple[str, Tone]:
@@ -113,6 +122,8 @@ def _made_facts(clock: Clock, one: CallbackRow) -> Iterator[Fact]:
             f"{shown_moment(clock, one.referred_at)} → {one.referred_to}（{one.referred_by}）\n{one.referral}"
         )
         yield Fact("书面转回", to, struck=void)
+        answered = f"{shown_moment(clock, one.replied_at)} {one.replied_by}\n{one.reply}"
+        yield Fact("部门答复", answered if one.replied_at else "还没有", struck=void)
     yield Fact("作废", one.void_reason)
 
 
@@ -133,6 +144,8 @@ def _steps(desk: Desk, case: Case, print_referral: Callable[[int], object]) -> I
             yield refer_step(desk, last, case.order.department)
         yield from asking_steps(desk, case.order.id, case.awaited, main=case.awaited is not None)
     referred = case.referred
+    if referred is not None and referred.awaits_reply and actor.may(Permission.WRITE_ORDERS):
+        yield reply_step(desk, referred)
     if referred is not None and actor.may(Permission.PRINT):
         yield Step("print", "打印转回单", "L", lambda _v: print_referral(referred.id))
     mended = case.chosen or case.last

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ui.register.entry_form import EntryForm
     from ui.register.record_panel import Values
 
-ANSWER, REFER = "answer", "refer"
+ANSWER, REFER, REPLY = "answer", "refer", "reply"
 VOID_REASON = Field("void_reason", "作废原因", Kind.LONG_TEXT, required=True, max_length=400)
 WHY = Field("reason", "更正原因（别人的或已交班的要写）", max_length=400)
 
@@ -77,6 +77,21 @@ def refer_step(desk: Desk, callback: CallbackRow, department: str) -> Step:
         REFER, "书面转回", "S",
         lambda v: desk.callbacks.refer(callback.id, v["referral"], v["referred_to"]), fields,
         {"referral": said or None, "referred_to": department or None}, main=True,
+    )  # fmt: skip
+
+
+def reply_step(desk: Desk, callback: CallbackRow) -> Step:
+    """Note what the department answered, who did, and when."""
+    fields = (
+        replace(CALLBACK.field("reply"), required=True, hint="怎么改、什么时候改好"),
+        replace(CALLBACK.field("replied_by"), label="谁答复的", required=True),
+        replace(CALLBACK.field("replied_at"), label="什么时候", required=True),
+    )
+    return Step(
+        REPLY, "记部门答复", "B",
+        lambda v: desk.callbacks.note_reply(callback.id, v["reply"], v["replied_by"], v["replied_at"]), fields,
+        {"replied_at": desk.context.clock.now()}, question=f"{callback.referred_to}对转回单怎么答复？",
+        own_editors={"reply": partial(LongTextEditor, phrases=desk.phrases, lines=2)},
     )  # fmt: skip
 
 

@@ -160,7 +160,9 @@ class CallbacksPage(RegisterPage):
     def _show_again(self, row: CallbackRow) -> None:
         known = row.order_id if self._lists.shows_queue else row.id
         self.ask(lambda: self._seen(known), self._stand)
-        if row.referred_at is not None and row.voided_at is None:
+        if row.replied_at is not None and row.voided_at is None:
+            self.record.notice.say(f"已记{row.referred_to}的答复；改好后再回访。", "ok")
+        elif row.referred_at is not None and row.voided_at is None:
             told = f"已书面转回{row.referred_to}，{shown_moment(self.desk.context.clock, row.referred_at)}。"
             self.record.notice.say(f"{told}按 Alt+L 打印转回单；改好后再回访。", "ok")
         self.record.put_cursor()

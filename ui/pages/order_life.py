@@ -12,7 +12,7 @@ from frontdesk.core.errors import RefusedError
 from frontdesk.core.shown import shown_stamp
 from frontdesk.orders.register import ORDER
 from frontdesk.orders.rules import AT_WORK_STATES
-from ui.callbacks.steps import asking_steps, refer_step
+from ui.callbacks.steps import asking_steps, refer_step, reply_step
 from ui.register.attempt import LookUp
 from ui.register.record_panel import Step
 from ui.widgets.timeline import Stop
@@ -88,6 +88,9 @@ def desk_steps(desk: Desk, order: OrderRow, awaited: Awaited | None) -> Iterator
             one for one in reversed(desk.callbacks.of_order(order.id)) if one.reached and not one.voided_at
         )
         yield replace(_of_order(desk, order, refer_step(desk, last, order.department)), main=back)
+    for one in desk.callbacks.of_order(order.id):
+        if one.awaits_reply:
+            yield _of_order(desk, order, reply_step(desk, one))
     for step in asking_steps(desk, order.id, awaited, main=back):
         yield _of_order(desk, order, step)
 

@@ -137,6 +137,8 @@ def _callbacks(desk: Desk, order: OrderRow) -> Iterator[Fact]:
         if row.referred_at:
             at = shown_moment(clock, row.referred_at)
             yield Fact("书面转回", f"{at} {row.referred_to}：{row.referral}", struck=void)
+            answered = f"{shown_moment(clock, row.replied_at)} {row.replied_by}：{row.reply}"
+            yield Fact("部门答复", answered if row.replied_at else "还没有", struck=void)
 
 
 def _steps(
