@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
+from shiboken6 import isValid
 
 from frontdesk import forms
 from frontdesk.core.errors import DeskError, RefusedError
+from frontdesk.core.files import put_file
 from frontdesk.forms.calibration import PAPERS, Paper, Reading, corrected, errors, is_exact
 from frontdesk.forms.printers import PrinterChoice
-from ui import print_papers, printing
+from ui import files, print_papers, printing
 from ui.print_picture import AlignmentPicture
 from ui.shortcuts import bind, shortcut
 from ui.widgets.buttons import PrimaryButton, QuietButton
@@ -38,7 +40,8 @@ _PLACES = (("① 左边到框", "left"), ("② 上边到框", "top"), ("③ 框�
 
 
 class AlignmentDialog(QDialog):
-    """Ctrl+P prints the sheet, with the correction that is shown; Ctrl+Enter keeps it, Esc leaves all as it was.
+    """Ctrl+P prints the sheet, with the correction that is shown, Ctrl+S saves it; Ctrl+Enter keeps the correction,
+    Esc leaves all as it was.
 
     `saved(choice)` tells what was kept for form and printer.
     """
@@ -67,6 +70,7 @@ class AlignmentDialog(QDialog):
         row.addLayout(left, 1)
         row.addLayout(self._side())
         bind("print", self, self._on_print)
+        bind("save_pdf", self, self._on_save_sheet)
         bind("save", self, self._on_save)
         for place, box in enumerate(self.boxes):
             box.value_changed.connect(self._show)
@@ -147,7 +151,9 @@ class AlignmentDialog(QDialog):
         self.save_button.clicked.connect(self._on_save)
         leave = QuietButton("关闭", "Esc")
         leave.clicked.connect(self.reject)
-        for button in (self.print_button, self.save_button, leave):
+        sheet = QuietButton("标尺页存为 PDF", shortcut("save_pdf").shown, "pdf")
+        sheet.clicked.connect(self._on_save_sheet)
+        for button in (self.print_button, sheet, self.save_button, leave):
             button.setAutoDefault(False)
             column.addWidget(button)
         return column
@@ -167,7 +173,7 @@ class AlignmentDialog(QDialog):
         self.print_button.setEnabled(bool(name))
         self.save_button.setEnabled(bool(name))
         if not name:
-            self.notice.say("系统里没有打印机；装好打印机后再来校准。", "warn")
+            self.notice.say("系统里没有打印机；标尺页可以存成 PDF，装好打印机后再来校准。", "warn")
             return
         self.notice.clear()
         asked = (name, self._size())
@@ -226,6 +232,29 @@ class AlignmentDialog(QDialog):
 
         self.notice.say("正在打印标尺页…", "info")
         self._tasks.run(work, lambda _none: self._on_printed(choice), self._on_failed, owner=self)
+
+    def _on_save_sheet(self) -> None:
+        """The sheet as a file: for a printer at another PC, or none yet."""
+        width, height = self._size()
+        try:
+            choice = self.result_choice()
+        except RefusedError as refusal:
+            self.notice.say(refusal.message, "danger")
+            return
+        path = files.ask_where_to_save_pdf(self, f"标尺页 {width:g}×{height:g} 毫米.pdf")
+        if path is None or not isValid(self):  # the desk may have been locked over the question
+            return
+
+        def work(_task: object) -> None:
+            sheet = forms.ruler_sheet(
+                width, height, offset_mm=choice.offset_mm, scale=choice.scale_permille / 1000
+            )
+            put_file(path, sheet)
+
+        def told(_none: object) -> None:
+            self.notice.say(f"标尺页已存为 {path}；打印时选“实际大小”，不要缩放。", "ok")
+
+        self._tasks.run(work, told, self._on_failed, owner=self)
 
     def _on_printed(self, choice: PrinterChoice) -> None:
         self._take(choice)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from frontdesk import forms
 from frontdesk.forms.printers import PrinterChoice
-from frontdesk.forms.raster import moved, picture
-from ui import print_papers, printing
+from frontdesk.forms.raster import moved, page_sizes_mm, picture
+from ui import files, print_papers, printing
 from ui.print_desk import PrintDesk, PrintRequest
 from ui.tasks import TaskRunner
 from ui.widgets.buttons import ChipButton
@@ -20,6 +20,7 @@ from ui.widgets.progress_strip import ProgressStrip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -248,3 +249,18 @@ def test_every_form_follows_the_correction_of_its_printer(
     qtbot.waitUntil(lambda: len(machine.sent) == 1, timeout=20_000)
     sent, wanted = (picture(pdf, 0, 100).data for pdf in (machine.sent[0][1], moved(drawn, choice)))
     assert sent == wanted != picture(drawn, 0, 100).data
+
+
+def test_the_ruler_sheet_is_saved_where_there_is_no_printer(
+    prints: PrintDesk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "printers", list)
+    path = tmp_path / "标尺页.pdf"
+    monkeypatch.setattr(files, "ask_where_to_save_pdf", lambda _parent, _name: path)
+    dialog = prints.align("F-ORDER")
+    qtbot.waitUntil(dialog.isActiveWindow)
+    QTest.keyClick(dialog, Qt.Key.Key_S, CTRL)
+    qtbot.waitUntil(path.exists, timeout=20_000)
+    (size,) = page_sizes_mm(path.read_bytes())
+    assert size == pytest.approx((210, 148), abs=0.1)
+    qtbot.waitUntil(lambda: "标尺页已存为" in dialog.notice.text())

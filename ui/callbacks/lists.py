@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ui.register.table_view import RegisterTableView
 
 _QUEUE_COLUMNS = {
-    "due": Column(118, 0, 0),
+    "due": Column(134, 0, 0),  # 今天 08:30 前, as a pill
     "what": Column(108, 0, 0),
     "unit_no": Column(88, 0, 0),
     "customer": Column(64, 0, 4),

@@ -88,11 +88,11 @@ def desk_steps(desk: Desk, order: OrderRow, awaited: Awaited | None) -> Iterator
             one for one in reversed(desk.callbacks.of_order(order.id)) if one.reached and not one.voided_at
         )
         yield replace(_of_order(desk, order, refer_step(desk, last, order.department)), main=back)
+    for step in asking_steps(desk, order.id, awaited, main=back):
+        yield _of_order(desk, order, step)
     for one in desk.callbacks.of_order(order.id):
         if one.awaits_reply:
             yield _of_order(desk, order, reply_step(desk, one))
-    for step in asking_steps(desk, order.id, awaited, main=back):
-        yield _of_order(desk, order, step)
 
 
 def warn_of_overlap(desk: Desk, order: OrderRow, *, with_time: bool) -> Callable[[EntryForm], None]:
