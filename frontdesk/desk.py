@@ -6,7 +6,7 @@ for, its tables too: together that is half of what there is to import.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from frontdesk.estate.household_import import HouseholdImport
     from frontdesk.fees.receipts import ReceiptService
     from frontdesk.fees.service import PaymentRequestService
+    from frontdesk.keys.register import KeyRow
     from frontdesk.keys.service import KeyBooks
     from frontdesk.laundry.service import LaundryService
     from frontdesk.order_books.service import OrderBooks
@@ -97,8 +98,14 @@ class Desk:
         self.phrases = PhraseService(self.context)
         self.directory = DirectoryService(self.context)
         self.staff.at_first_start += [self.phrases.seed, self.directory.seed]
-        self.finder = Finder(self.context, (self._orders_by_serial,))
-        self.cards = HouseholdCards(self.context, self.estate, self.orders, self.calls)
+        self.finder = Finder(self.context, (self._orders_by_serial,), (self._keys_by_number,))
+        self.cards = HouseholdCards(
+            self.context,
+            self.estate,
+            self.orders,
+            self.calls,
+            self._keys_of_unit,
+        )
 
     @cached_property
     def household_import(self) -> HouseholdImport:
@@ -204,6 +211,12 @@ class Desk:
 
     def _reworked(self, session: Session, order_ids: Collection[int]) -> Collection[int]:
         return self.callbacks.reworked(session, order_ids)
+
+    def _keys_by_number(self, text: str) -> list[Hit]:
+        return self.keys.hits(text)
+
+    def _keys_of_unit(self, unit_id: int) -> Sequence[KeyRow]:
+        return self.keys.held.of_unit(unit_id)
 
     def _orders_by_serial(self, text: str) -> list[Hit]:
         order = self.orders.by_serial(text)

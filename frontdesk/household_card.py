@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.shown import shown_serial, shown_stamp
+from frontdesk.keys.register import KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from frontdesk.calls.service import CallService
     from frontdesk.core.context import DeskContext
     from frontdesk.core.query import Tone
     from frontdesk.estate.register import Household
     from frontdesk.estate.service import EstateService
+    from frontdesk.keys.register import KeyRow
     from frontdesk.orders.service import OrderService
 
 RECENT_CALLS = 5
@@ -54,14 +58,20 @@ class HouseholdCards:
     """Asks each register; owns nothing."""
 
     def __init__(
-        self, context: DeskContext, estate: EstateService, orders: OrderService, calls: CallService
+        self,
+        context: DeskContext,
+        estate: EstateService,
+        orders: OrderService,
+        calls: CallService,
+        keys_of: Callable[[int], Sequence[KeyRow]],
     ) -> None:
         self._context, self._estate, self._orders, self._calls = context, estate, orders, calls
+        self._keys_of = keys_of
 
     def of(self, unit_id: int) -> HouseholdCard:
         """The card of a unit. Raises RefusedError for an unknown unit, NotAllowedError."""
         household = self._estate.household(unit_id)
-        sections = (self._open_orders(unit_id), self._recent_calls(unit_id))
+        sections = (self._open_orders(unit_id), self._keys(unit_id), self._recent_calls(unit_id))
         return HouseholdCard(household, tuple(section for section in sections if section.lines))
 
     def _open_orders(self, unit_id: int) -> CardSection:
@@ -79,6 +89,21 @@ class HouseholdCards:
             for order in orders
         )
         return CardSection("未完服务单", len(orders), tuple(lines))
+
+    def _keys(self, unit_id: int) -> CardSection:
+        """The household's keys that the desk keeps, and who has them now (R-KEY-7)."""
+        keys = self._keys_of(unit_id)
+        lines = (
+            CardLine(
+                key.number,
+                f"{key.lock} {KEY.field('state').label_of(key.state)} {key.holder or key.place}".rstrip(),
+                KEY.name,
+                key.id,
+                "warn" if key.state != "in" else "neutral",
+            )
+            for key in keys
+        )
+        return CardSection("托管钥匙", len(keys), tuple(lines))
 
     def _recent_calls(self, unit_id: int) -> CardSection:
         clock = self._context.clock

@@ -77,24 +77,30 @@ class _Found:
 class Finder:
     """Answers as one types; the first hit is the likeliest, for Enter takes it."""
 
-    def __init__(self, context: DeskContext, lookups: Sequence[Lookup] = ()) -> None:
+    def __init__(
+        self, context: DeskContext, lookups: Sequence[Lookup] = (), behind: Sequence[Lookup] = ()
+    ) -> None:
         self._context = context
-        self._lookups = lookups
+        self._lookups, self._behind = lookups, behind
 
     def find(self, typed: str, limit: int = 12) -> list[Hit]:
         """At most `limit` hits, likeliest first: exact room, then its beginning, names, pinyin, telephones.
 
-        Several words must all be of one unit (`3-2 张`). Serials come first: they are typed or scanned whole.
+        Several words must all be of one unit (`3-2 张`). Serials come first: they are typed or scanned whole. What the
+        lookups `behind` find (a key's number may read like a room) stands last, but a scanned one first.
         Only what the role of whoever is signed in may read is found; nobody finds nothing.
         """
-        actor, hits = self._context.actor, list[Hit]()
+        actor, hits, last = self._context.actor, list[Hit](), list[Hit]()
+        storable = typed.encode(errors="ignore").decode().replace("\0", "")
         if actor is not None and actor.may(Permission.READ_ORDERS):
-            storable = typed.encode(errors="ignore").decode().replace("\0", "")
             hits.extend(hit for lookup in self._lookups for hit in lookup(storable))
         if actor is not None and actor.may(Permission.READ_REGISTERS):
+            found = [hit for lookup in self._behind for hit in lookup(storable)]
+            last = [hit for hit in found if not hit.scanned]
+            hits.extend(hit for hit in found if hit.scanned)
             with self._context.read() as session:
                 hits.extend(self._units(session, _words(typed), limit))
-        return hits[:limit]
+        return [*hits[: limit - len(last)], *last]
 
     def _units(self, session: Session, words: Sequence[str], limit: int) -> list[Hit]:
         if not words:

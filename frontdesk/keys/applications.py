@@ -18,6 +18,8 @@ from frontdesk.core.present import present
 from frontdesk.core.prints import counted_prints, taken_back
 from frontdesk.core.query import VOID, RegisterQuery, TableRow, Tone, tone
 from frontdesk.core.shown import dated_moment, shown_day, shown_serial
+from frontdesk.core.typed import fold_width
+from frontdesk.estate.register import Hit
 from frontdesk.forms import Slip
 from frontdesk.keys import rules
 from frontdesk.keys.listing import pieces_of, put_pieces, reading
@@ -216,6 +218,18 @@ class ApplicationService:
         """One application. Raises RefusedError when there is none."""
         with reading(self._context) as session:
             return _row(present(session, KeyApplication, application_id))
+
+    def hits(self, typed: str) -> list[Hit]:
+        """What the finder shows for an application's number, typed or scanned from its paper."""
+        said = fold_width(typed).strip().upper()
+        scanned = said.startswith("FD:")
+        asked = select(KeyApplication).where(KeyApplication.serial == storable(said.removeprefix("FD:")))
+        with reading(self._context) as session:
+            one = session.scalar(asked)
+        if one is None:
+            return []
+        why = "扫码" if scanned else "单号"
+        return [Hit(APPLICATION.name, one.id, one.serial, f"{one.key_number} {one.lock}", why, scanned)]
 
     def of_key(self, key_id: int) -> list[ApplicationRow]:
         """The applications of a key, newest first."""

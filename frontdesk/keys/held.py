@@ -15,6 +15,7 @@ from frontdesk.core.model import JournalLine
 from frontdesk.core.plain_text import plain_reason, plain_text
 from frontdesk.core.present import present
 from frontdesk.estate.link import linked_unit
+from frontdesk.estate.register import Hit
 from frontdesk.forms import Slip
 from frontdesk.keys import rules
 from frontdesk.keys.listing import (
@@ -179,6 +180,15 @@ class KeyService:
         with reading(self._context) as session:
             key = session.scalars(asked).first()
             return row_of(key) if key is not None else None
+
+    def hits(self, typed: str) -> list[Hit]:
+        """What the finder shows for a key's number or a scanned tag; a scan has the key itself at hand."""
+        key = self.find_key(typed)
+        if key is None:
+            return []
+        scanned = rules.scanned_id(typed) is not None
+        told = f"{key.lock}　{KEY.field('state').label_of(key.state)}"
+        return [Hit(KEY.name, key.id, key.number, told, "扫码" if scanned else "钥匙", scanned)]
 
     def of_unit(self, unit_id: int) -> list[KeyRow]:
         """The keys of a room in custody that are in the house, in the order of their numbers (R-KEY-7)."""

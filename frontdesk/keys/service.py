@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from frontdesk.core.context import DeskContext
     from frontdesk.core.due import DueItem
+    from frontdesk.estate.register import Hit
 
 
 class KeyBooks:
@@ -31,6 +32,10 @@ class KeyBooks:
         self.applications = ApplicationService(context)
         self.counts = CountService(context)
         self.issues = IssueService(context)
+
+    def hits(self, typed: str) -> list[Hit]:
+        """What the finder shows for what was typed or scanned: a key, or an application's paper."""
+        return [*self.held.hits(typed), *self.applications.hits(typed)]
 
     def due(self, now: datetime) -> list[DueItem]:
         """Keys to come back, applications that wait, the shift's count, the spot check, upkeep and re-issue."""

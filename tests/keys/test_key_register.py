@@ -13,7 +13,9 @@ from frontdesk.estate.register import NewUnit
 from frontdesk.exchange.export import ExportWish
 from frontdesk.exchange.sheet_in import read_sheet
 from frontdesk.keys.model import Key
-from frontdesk.keys.register import KEY, NewKey, NewLoan, Wanted
+from frontdesk.keys.register import KEY, NewApplication, NewKey, NewLoan, Wanted
+
+from .conftest import somebody
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,6 +165,35 @@ def test_r_key_7_a_key_in_custody_stands_on_the_board_and_with_its_room(office: 
     assert (on_board.number, on_board.kind, on_board.state) == ("T-01", "custody", "in")
 
 
+def test_the_finder_shows_a_key_behind_rooms_and_a_scanned_tag_first(office: Desk, enter: Enter) -> None:
+    room = office.estate.add_unit(NewUnit("3-2-1102"))
+    key = enter("1102", "𬱖家㛃门")
+    assert [(hit.register, hit.record_id) for hit in office.finder.find("1102")] == [
+        ("unit", room.id),
+        ("key", key.id),
+    ]
+    (hit,) = office.finder.find(office.keys.held.tags([key.id])[0].code)
+    assert (hit.register, hit.record_id, hit.scanned, hit.why) == ("key", key.id, True, "扫码")
+    one = office.keys.applications.apply(NewApplication(key.id, "copy", 1, "只剩一把", "李䶮", "工程部"))
+    for typed in ("ys2026-0001", "FD:YS2026-0001"):
+        assert office.finder.find(typed)[0].record_id == one.id
+    office.context.actor = somebody("finance")
+    assert office.finder.find("1102") == []
+
+
+def test_r_key_7_the_household_card_names_the_keys_that_the_desk_keeps(office: Desk, enter: Enter) -> None:
+    """R-KEY-7."""
+    unit = office.estate.add_unit(NewUnit("3-2-1102"))
+    key = enter("T-01", "3-2-1102 入户门", kind="custody", unit_no="3-2-1102", cabinet="T柜", hook="1")
+    (section,) = office.cards.of(unit.id).sections
+    assert (section.title, section.count) == ("托管钥匙", 1)
+    (line,) = section.lines
+    assert (line.lead, line.register, line.record_id) == ("T-01", "key", key.id)
+    assert line.text == "3-2-1102 入户门 在库 T柜-1"
+    office.keys.loans.lend(NewLoan((Wanted(key.id),), "周赟", "巡查"))
+    assert "领出 周赟" in office.cards.of(unit.id).sections[0].lines[0].text
+
+
 def test_the_board_tells_each_hook_in_order_with_what_is_out_and_overdue(
     office: Desk, enter: Enter, clock: FixedClock
 ) -> None:
@@ -195,8 +226,6 @@ def test_the_register_goes_to_a_sheet_with_its_purpose(office: Desk, enter: Ente
     enter("A-01", "=1+1", in_use=3)
     with pytest.raises(NotAllowedError):
         office.keys.held.export(tmp_path / "k.xlsx", RegisterQuery(), ExportWish("盘点"))
-    from .conftest import somebody
-
     office.context.actor = somebody("supervisor")
     assert office.keys.held.export(tmp_path / "k.xlsx", RegisterQuery(), ExportWish("盘点")) == 1
     cells = [cell for row in read_sheet(tmp_path / "k.xlsx").rows for cell in row]
@@ -206,8 +235,6 @@ def test_the_register_goes_to_a_sheet_with_its_purpose(office: Desk, enter: Ente
 
 @pytest.mark.parametrize("role", ["finance", "mail_carrier", "property_manager", "administrator"])
 def test_who_does_not_keep_keys_writes_none(office: Desk, role: str) -> None:
-    from .conftest import somebody
-
     office.context.actor = somebody(role)
     with pytest.raises(NotAllowedError):
         office.keys.held.add(NewKey("A-01", "配电房"))
