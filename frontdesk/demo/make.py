@@ -34,6 +34,7 @@ from frontdesk.core.settings import (
 )
 from frontdesk.demo.aftercare import Aftercare
 from frontdesk.demo.estate import EstateMaker, Household
+from frontdesk.demo.keys import KeyOffice, KeyStory
 from frontdesk.demo.ledger import Ledger
 from frontdesk.demo.papers import Office, Papers
 from frontdesk.demo.prices import publish_prices
@@ -80,6 +81,8 @@ DEMO_STAFF = (
     DemoPerson("赵敏", "supervisor", "555555"),
     DemoPerson("孙国庆", "department_manager", "fucheng-jl"),
     DemoPerson("吴丽", "finance", "666666", "财务部"),
+    DemoPerson("郑国强", "property_manager", "fucheng-wy", "物业部"),
+    DemoPerson("沈赟", "general_manager", "fucheng-zjl", ""),
 )
 SERVERS = (
     *(("李建国", "工程部"), ("张志强", "工程部"), ("王海涛", "工程部"), ("马㛃", "工程部")),
@@ -93,6 +96,8 @@ SERVERS = (
 )
 SHIFT_BEGINS = {"陈晓婧": 6, "李䶮": 14, "王喆": 22}
 FINANCE, HOUSEKEEPER = "吴丽", "周赟"
+DEPARTMENT_MANAGER, PROPERTY_MANAGER = "孙国庆", "郑国强"
+HOMES_IN_CUSTODY = 16
 LARGE = 100  # orders from which there are blanks and a pattern too
 
 # How busy the desk is in each hour of the day, and on each day of the week from Monday.
@@ -201,10 +206,19 @@ class _Maker:
         story.issued.append(papers.issued)
         story.finished.append(aftercare.finished)
         story.returned.append(papers.returned)
+        self._keys_story(telling, households, begins)
         given = self._blanks_given()
         if given is not None:
             telling.at(given, lambda at: papers.give_blanks(story, at, SERVERS[0][0]))
         return story
+
+    def _keys_story(self, telling: Telling, households: Sequence[Household], begins: datetime) -> None:
+        small = self._size.orders < LARGE
+        step_by = max(1, len(households) // HOMES_IN_CUSTODY)
+        homes = households[::step_by][: 2 if small else HOMES_IN_CUSTODY]
+        managers = (self._teller(DEPARTMENT_MANAGER), self._teller(PROPERTY_MANAGER))
+        chance = random.Random(f"{self._size.seed} keys")
+        KeyStory(telling, chance, (begins, self._now), KeyOffice(*managers, SERVERS, homes), small=small)
 
     def _trouble(self, households: Sequence[Household]) -> Trouble | None:
         """One home's fault on the last days, for who looks for patterns."""

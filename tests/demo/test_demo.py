@@ -189,6 +189,21 @@ def test_its_papers_have_gone_their_way(demo: Desk) -> None:
     assert fault.open
 
 
+def test_its_keys_show_every_state_of_the_board(demo: Desk) -> None:
+    """R-KEY-2, R-KEY-3, R-KEY-6: some out, one overdue, one scrapped, one copied, one lost; and its register is kept up."""
+    board = demo.keys.held.board(NOW)
+    assert len(board) > 100
+    assert {one.state for one in board} == {"in", "out", "copying", "lost", "void"}
+    assert sum(one.overdue for one in board) >= 1
+    assert {one.kind for one in board} == {"public", "office", "custody"}
+    assert any(char in one.lock for one in board for char in "𬱖㛃")
+    out = demo.keys.loans.find(RegisterQuery(open_only=True))
+    assert len(out) == sum(one.in_use - one.hanging for one in board if one.state in ("in", "out"))
+    assert demo.keys.issues.issues()
+    assert demo.keys.counts.last() is not None
+    assert {item.register for item in demo.keys.due(NOW)} >= {"key_loan", "key_application"}
+
+
 def test_its_people_can_sign_in(demo: Desk) -> None:
     people = {person.name: person.id for person in demo.staff.people()}
     assert set(people) == {person.name for person in DEMO_STAFF}
