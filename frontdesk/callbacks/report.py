@@ -34,6 +34,10 @@ GROUPINGS = (
 )
 NAMED_NOBODY = "（未填）"
 TOTAL = "合计"
+_CHARTED, _BARS = (
+    ("orders", "amount"),
+    15,
+)  # figures of the file's charts, and how many groups one has room for
 _READ = tuple(
     getattr(ServiceOrder, name)
     for name in (
@@ -152,18 +156,25 @@ class MonthReport:
             return session.execute(asked).all(), _first_answers(session, counted)
 
     def export(self, path: Path, month: date, wish: ExportWish) -> int:
-        """Write all three groupings and the total to an XLSX file, noted with its purpose; returns the number of rows.
+        """Write the three groupings to an XLSX file, a sheet with its total and charts each, noted with its purpose;
+        returns the number of rows.
 
         Raises RefusedError, NotAllowedError, SurroundingsError; then there is no file.
         """
-        from frontdesk.exchange.export import export_register
+        from frontdesk.exchange.export import export_sheets
+        from frontdesk.exchange.sheet_out import BarsOf, SheetPart
 
         names = [field.name for field in MONTH_REPORT.exported if field.name != "grouping"]
-        sheets = [(choice.label, self.sheet(month, choice.key)) for choice in GROUPINGS]
-        lines = [(label, line) for label, sheet in sheets for line in sheet.lines]
-        lines.append((TOTAL, sheets[0][1].total))
-        rows = [(label, *(getattr(line, name) for name in names)) for label, line in lines]
-        return export_register(self._context, path, MONTH_REPORT, rows, wish, total=len(rows))
+        parts = []
+        for choice in GROUPINGS:
+            sheet = self.sheet(month, choice.key)
+            rows = [
+                (choice.label, *(getattr(line, name) for name in names))
+                for line in (*sheet.lines, sheet.total)
+            ]
+            bars = BarsOf(f"{month:%Y-%m} 各{choice.label}", "name", _CHARTED, min(len(sheet.lines), _BARS))
+            parts.append(SheetPart(choice.label, rows, bars))
+        return export_sheets(self._context, path, MONTH_REPORT, parts, wish)
 
 
 def month_before(day: date, back: int) -> date:

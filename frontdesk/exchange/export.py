@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from frontdesk.core.jobs import Cancelled, Progress
 from frontdesk.core.plain_text import plain_text
 from frontdesk.core.settings import ESTATE_NAME
 from frontdesk.core.shown import masked_identity, masked_telephone, printed_moment
-from frontdesk.exchange.sheet_out import Heading, beside, put_in_place, write_sheet
+from frontdesk.exchange.sheet_out import Heading, SheetPart, beside, put_in_place, write_sheets
 
 IDENTITY_FIELDS = frozenset({"identity_no"})
 
@@ -43,25 +43,48 @@ def export_register(
     total: int = 0,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
+    allowed: Permission = Permission.EXPORT,
 ) -> int:
     """Write a register's exported fields to an XLSX file and note it; returns the number of rows.
 
-    `rows` hold the plain, unmasked values in the order of `register.exported`; see `write_sheet`. Raises
-    RefusedError without a purpose, NotAllowedError, SurroundingsError, StoppedError; then there is no file.
+    `rows` hold the plain, unmasked values in the order of `register.exported`; see `export_sheets`.
     """
-    actor = context.require(Permission.EXPORT)
+    parts = (SheetPart(register.title, rows),)
+    return export_sheets(
+        context, path, register, parts, wish,
+        total=total, progress=progress, cancelled=cancelled, allowed=allowed,
+    )  # fmt: skip
+
+
+def export_sheets(
+    context: DeskContext,
+    path: Path,
+    register: Register,
+    parts: Sequence[SheetPart],
+    wish: ExportWish,
+    *,
+    total: int = 0,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    allowed: Permission = Permission.EXPORT,
+) -> int:
+    """The same in several sheets of one workbook; see `write_sheets`. `allowed` is the right that it takes.
+
+    Raises RefusedError without a purpose, NotAllowedError, SurroundingsError, StoppedError; then there is no file.
+    """
+    actor = context.require(allowed)
     purpose = plain_text(wish.purpose, field="purpose", label="导出用途", most=200)
     if not purpose:
         raise RefusedError("请写明导出用途，例如“月度统计”。", field="purpose")
     if wish.unmasked & personal_fields(register):
         context.require(Permission.SEE_FULL_TELEPHONES)
     at = printed_moment(context.clock, context.clock.now())
-    parts = (wish.period, f"用途：{purpose}", _told_of_masks(register, wish), f"导出：{actor.name} {at}")
-    note = "  ".join(filter(None, parts))
+    told = (wish.period, f"用途：{purpose}", _told_of_masks(register, wish), f"导出：{actor.name} {at}")
+    note = "  ".join(filter(None, told))
     heading = Heading(context.settings.get(ESTATE_NAME), note)
-    masked = _masked(register.exported, rows, wish.unmasked)
+    masked = [replace(part, rows=_masked(register.exported, part.rows, wish.unmasked)) for part in parts]
     with context.acting(actor), beside(path):
-        count = write_sheet(
+        count = write_sheets(
             path,
             register,
             masked,
@@ -71,7 +94,8 @@ def export_register(
             progress=progress,
             cancelled=cancelled,
         )
-        _note(context, register, path.name, count, ExportWish(purpose, wish.unmasked, wish.period))
+        kept = ExportWish(purpose, wish.unmasked, wish.period)
+        _note(context, register, path.name, count, kept, allowed=allowed)
         put_in_place(path)
     return count
 
@@ -108,7 +132,15 @@ def _masked(
         yield cells
 
 
-def _note(context: DeskContext, register: Register, file_name: str, count: int, wish: ExportWish) -> None:
+def _note(
+    context: DeskContext,
+    register: Register,
+    file_name: str,
+    count: int,
+    wish: ExportWish,
+    *,
+    allowed: Permission,
+) -> None:
     told = {
         "register": register.name,
         "file": file_name,
@@ -116,6 +148,6 @@ def _note(context: DeskContext, register: Register, file_name: str, count: int, 
         "period": wish.period,
         "unmasked": sorted(wish.unmasked),
     }
-    with context.transaction(Permission.EXPORT, action="export", reason=wish.purpose) as work:
+    with context.transaction(allowed, action="export", reason=wish.purpose) as work:
         change = journal.Change("export", 0, "export", {name: (None, told[name]) for name in told})
         journal.append(work.connection, work.stamp, [change])

@@ -22,6 +22,8 @@ _MOST_CELL = 32_767
 _REPORT_EVERY = 200
 _HEAD_ROW = 3
 _A4 = 9
+_CHART_CM = (13, 9)
+_CHART_COLUMNS, _CHART_ROWS = 5, 16  # what a chart takes of the sheet
 _MARGINS = (0.4, 0.4, 0.5, 0.6, 0.3, 0.3)  # inches: left, right, top, bottom, header, footer
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -60,10 +62,31 @@ class Heading:
     note: str  # the period, the purpose, by whom and when
 
 
-def write_sheet(
+@dataclass(frozen=True)
+class BarsOf:
+    """A chart of native bars below a sheet's rows: one for each of the first `rows`, named by one field and as long
+    as others say.
+    """
+
+    title: str
+    names: str
+    figures: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """One sheet of a workbook: its rows, with their values in the order of the register's exported fields."""
+
+    title: str
+    rows: Iterable[Sequence[Any]]
+    bars: BarsOf | None = None
+
+
+def write_sheets(
     path: Path,
     register: Register,
-    rows: Iterable[Sequence[Any]],
+    parts: Sequence[SheetPart],
     heading: Heading,
     clock: Clock,
     *,
@@ -71,7 +94,7 @@ def write_sheet(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> int:
-    """Write the exported fields of a register, a row's values in their order; returns the number of rows.
+    """Write the exported fields of a register, one sheet for each part; returns the number of rows of all.
 
     Values are as the fields' kinds say: money in fen, aware moments (shown local), choices by key. Several
     telephones may come as a tuple. What is written lies beside `path` until `put_in_place`. Raises RefusedError
@@ -82,22 +105,18 @@ def write_sheet(
     require_outside_data(path)
     part = _part_of(path)
     workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(_SHEET_NAME.sub(" ", register.title)[:31])
+    sheets: list[Any] = []
+    count = 0
     try:
-        _lay_out(sheet, register)
-        _write_heading(sheet, register, heading)
-        count = 0
-        for row in _cells(sheet, register.exported, rows, clock):
-            sheet.append(row)
-            count += 1
-            if count % _REPORT_EVERY == 0:
-                step(count, max(total, count), progress, cancelled)
-        last_row = _HEAD_ROW + count
-        sheet.auto_filter.ref = f"A{_HEAD_ROW}:{_letter(len(register.exported))}{last_row}"
-        sheet.print_area = f"A1:{_letter(_columns_on_paper(register))}{last_row}"
+        for each in parts:
+            sheets.append(workbook.create_sheet(_SHEET_NAME.sub(" ", each.title)[:31]))
+            for _row in _write_rows(sheets[-1], register, each, heading, clock):
+                count += 1
+                if count % _REPORT_EVERY == 0:
+                    step(count, max(total, count), progress, cancelled)
         workbook.save(part)
     except BaseException as error:
-        _give_up(sheet, part)
+        _give_up(sheets, part)
         if isinstance(error, OSError):
             raise SurroundingsError(
                 f"写不了文件 {path.name}，已有记录完好；请检查磁盘空间和文件夹权限，或换一个地方保存。"
@@ -105,6 +124,46 @@ def write_sheet(
         raise
     step(count, max(total, count), progress, None)
     return count
+
+
+def _write_rows(
+    sheet: Any, register: Register, part: SheetPart, heading: Heading, clock: Clock
+) -> Iterator[None]:
+    """Fill one sheet, row by row."""
+    _lay_out(sheet, register)
+    _write_heading(sheet, register, heading)
+    last_row = _HEAD_ROW
+    for row in _cells(sheet, register.exported, part.rows, clock):
+        sheet.append(row)
+        last_row += 1
+        yield
+    sheet.auto_filter.ref = f"A{_HEAD_ROW}:{_letter(len(register.exported))}{last_row}"
+    if part.bars is not None and part.bars.rows:
+        last_row += _add_bars(sheet, register, part.bars, last_row + 2)
+    sheet.print_area = f"A1:{_letter(_columns_on_paper(register))}{last_row}"
+
+
+def _add_bars(sheet: Any, register: Register, bars: BarsOf, first_row: int) -> int:
+    """Put the charts side by side from a row on; how many rows further the sheet goes for them."""
+    from openpyxl.chart import BarChart, Reference
+
+    at = {field.name: number for number, field in enumerate(register.exported, start=1)}
+    last = _HEAD_ROW + bars.rows
+    column = 1
+    for name in bars.figures:
+        chart = BarChart()
+        chart.type, chart.style, chart.legend = "bar", 10, None
+        chart.title = f"{bars.title} {register.field(name).label}"
+        chart.width, chart.height = _CHART_CM
+        chart.x_axis.delete = chart.y_axis.delete = False
+        chart.x_axis.scaling.orientation = "maxMin"  # the first row stands at the top
+        chart.y_axis.crosses, chart.y_axis.majorGridlines, chart.gapWidth = "max", None, 60
+        chart.add_data(Reference(sheet, min_col=at[name], min_row=_HEAD_ROW + 1, max_row=last))
+        chart.set_categories(Reference(sheet, min_col=at[bars.names], min_row=_HEAD_ROW + 1, max_row=last))
+        chart.series[0].graphicalProperties.solidFill = _ACCENT
+        sheet.add_chart(chart, f"{_letter(column)}{first_row}")
+        column += _CHART_COLUMNS
+    return _CHART_ROWS
 
 
 @contextmanager
@@ -119,7 +178,7 @@ def beside(path: Path) -> Iterator[None]:
 
 
 def put_in_place(path: Path) -> None:
-    """Give a sheet that `write_sheet` has written its name. Raises SurroundingsError (open in Excel)."""
+    """Give a workbook that `write_sheets` has written its name. Raises SurroundingsError (open in Excel)."""
     part = _part_of(path)
     try:
         part.replace(path)
@@ -134,12 +193,13 @@ def _part_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.part")
 
 
-def _give_up(sheet: Any, part: Path) -> None:
-    # openpyxl streams rows into a temporary file of its own, which nobody else removes before the end.
-    with suppress(OSError):
-        if not sheet.closed:
-            sheet.close()
-        sheet._writer.cleanup()
+def _give_up(sheets: Sequence[Any], part: Path) -> None:
+    # openpyxl streams rows into temporary files of its own, which nobody else removes before the end.
+    for sheet in sheets:
+        with suppress(OSError):
+            if not sheet.closed:
+                sheet.close()
+            sheet._writer.cleanup()
     part.unlink(missing_ok=True)
 
 

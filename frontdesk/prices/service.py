@@ -129,18 +129,21 @@ class PriceService:
         progress: Progress | None = None,
         cancelled: Cancelled | None = None,
     ) -> int:
-        """Write a revision to an XLSX file, noted with its purpose; returns the number of lines.
+        """Write a revision to an XLSX file, noted with its purpose; returns the number of lines. Whoever keeps the
+        list may take it out too: it is published, and nobody's data.
 
         Raises RefusedError, NotAllowedError, SurroundingsError, StoppedError; then there is no file.
         """
         from frontdesk.exchange.export import export_register
 
-        self._context.require(Permission.EXPORT)
+        actor = self._context.require(Permission.EXPORT, Permission.KEEP_PRICES)
+        allowed = Permission.EXPORT if actor.may(Permission.EXPORT) else Permission.KEEP_PRICES
         names = [field.name for field in PRICE.exported]
         rows = [[getattr(line, name) for name in names] for line in self.lines(revision_id)]
         return export_register(
-            self._context, path, PRICE, rows, wish, total=len(rows), progress=progress, cancelled=cancelled
-        )
+            self._context, path, PRICE, rows, wish,
+            total=len(rows), progress=progress, cancelled=cancelled, allowed=allowed,
+        )  # fmt: skip
 
     # --- questions ----------------------------------------------------------------------------------
 

@@ -72,12 +72,21 @@ def test_every_grouping_has_the_same_orders(desk: Desk, month: list[int]) -> Non
 
 
 def test_the_month_goes_out_as_a_sheet(desk: Desk, month: list[int], tmp_path: Path) -> None:
-    assert desk.month_report.export(tmp_path / "m.xlsx", NOVEMBER, ExportWish("月报")) == 7
-    sheet = load_workbook(tmp_path / "m.xlsx").active
+    assert desk.month_report.export(tmp_path / "m.xlsx", NOVEMBER, ExportWish("月报")) == 9
+    book = load_workbook(tmp_path / "m.xlsx")
+    assert book.sheetnames == ["服务类别", "服务部门", "服务人员"]
+    sheet = book["服务类别"]
     row = [cell.value for cell in sheet[4]][:5]
     assert row == ["服务类别", "报修", 2, 2, 90]
-    assert [cell.value for cell in sheet[10]][:5] == ["合计", "合计", 3, 2, 90]
-    assert sheet[10][9].value == 50
+    for each in book:
+        last = each[6]
+        assert [cell.value for cell in last][:5] == [each.title, "合计", 3, 2, 90]
+        assert last[9].value == 50
+        charts = each._charts
+        assert [chart.series[0].val.numRef.f for chart in charts] == [
+            f"'{each.title}'!$C$4:$C$5",
+            f"'{each.title}'!$E$4:$E$5",
+        ], "the total is no bar"
 
 
 def test_the_report_is_for_those_who_read_reports(desk: Desk, month: list[int]) -> None:

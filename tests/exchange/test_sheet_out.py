@@ -7,7 +7,7 @@ import subprocess
 import zipfile
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +18,10 @@ from frontdesk.core.clock import Clock
 from frontdesk.core.errors import StoppedError, SurroundingsError
 from frontdesk.core.fields import Choice, Field, Kind, Register
 from frontdesk.exchange.sheet_in import read_sheet
-from frontdesk.exchange.sheet_out import Heading, put_in_place, write_sheet
+from frontdesk.exchange.sheet_out import Heading, SheetPart, put_in_place, write_sheets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CLOCK = Clock(timezone(timedelta(hours=8)))
 HEADING = Heading("富成花园", "2026-11  用途:月度统计")
@@ -41,6 +44,12 @@ REGISTER = Register(
 )
 AT = datetime(2026, 11, 21, 10, 26, tzinfo=UTC)
 ROW = (date(2026, 11, 21), AT, AT, "3-2-1102", "013800138000", "漏水", 3, 123456, "A")
+
+
+def write_sheet(
+    path: Path, register: Register, rows: Iterable[Any], heading: Heading, clock: Clock, **more: Any
+) -> int:
+    return write_sheets(path, register, [SheetPart(register.title, rows)], heading, clock, **more)
 
 
 def written(path: Path, *rows: tuple[Any, ...]) -> list[list[Any]]:

@@ -128,7 +128,7 @@ class PricesSection(Section):
             Action("preview", lambda: self._printing.preview(self._request())),
         )
         prints = listed and (keeps or self._may(Permission.PRINT))
-        exports = listed and self._may(Permission.EXPORT)
+        exports = listed and (self._may(Permission.EXPORT) or self._may(Permission.KEEP_PRICES))
         return (
             *writing,
             Action("filter", self._search_for, "查找项目"),

@@ -107,7 +107,7 @@ class FlowColumns(QWidget):
     def _even_rows(self, columns: int) -> list[list[QWidget]]:
         shown = [widget for widget, _full in self._items if not widget.isHidden()]
         count = max(1, -(-len(shown) // columns))
-        each = -(-len(shown) // count)
+        each = max(1, -(-len(shown) // count))  # a record may offer no step at all
         return [shown[at : at + each] for at in range(0, len(shown), each)]
 
 
