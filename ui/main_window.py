@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._offered_pages = frozenset(self._specs)
         self._busy = False
+        self._said_under_layer = ("", "info")
         self._desk_cursor: QWidget | None = None
         self._current = ""
         self._finder: QWidget | None = None
@@ -208,13 +209,15 @@ class MainWindow(QMainWindow):
         What went well goes by itself after eight seconds, and with the page.
         """
         self._passing.stop()
-        if text:
+        if self.has_layer():  # nobody reads it now
+            self._said_under_layer = (text, tone)
+        elif text:
             self.notice.say(text, tone, "知道了", shortcut("back").shown)
             if tone in _PASSING:
                 self._passing.start()
         else:
             self.notice.clear()
-        self._notice_place.setVisible(bool(text))
+        self._notice_place.setVisible(bool(self.notice.text()))
 
     def show_layer(self, widget: QWidget) -> None:
         """Lay a widget over the whole desk: sign-in, lock. No key of the desk works below it."""
@@ -233,6 +236,7 @@ class MainWindow(QMainWindow):
             self._layers.removeWidget(layer)
             layer.deleteLater()
             self._enable_keys()
+            self.say(*self._said_under_layer)
             if self._desk_cursor is not None and isValid(self._desk_cursor):
                 self._desk_cursor.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from frontdesk.core.actor import Actor, Permission
@@ -86,9 +87,7 @@ def notes_of(session: Session, unit_id: int, clock: Clock) -> tuple[NoteRow, ...
 
 
 def find(session: Session, query: RegisterQuery) -> Sequence[int]:
-    """The ids of residents that answer, newest first; of many, the newest `MOST_FOUND`."""
-    if query.is_empty:
-        return range(session.scalar(select(func.max(Resident.id))) or 0, 0, -1)
+    """The ids of residents that answer, room by room; of many, the newest `MOST_FOUND`. `by_room` gives all of them."""
     asked = select(Resident.id).order_by(Resident.id.desc()).limit(MOST_FOUND)
     if "relation" in query.choices:
         asked = asked.where(Resident.relation == query.choices["relation"])
@@ -99,10 +98,33 @@ def find(session: Session, query: RegisterQuery) -> Sequence[int]:
     if query.last_day:
         asked = asked.where(Resident.moved_in <= query.last_day)
     if not query.text.strip():
-        return session.scalars(asked).all()
+        return by_room(session, session.scalars(asked).all())
     named = SEARCH.find(session.connection(), query.text, MOST_FOUND)
     kept = set(session.scalars(asked.limit(None))) if query != RegisterQuery(query.text) else set(named)
-    return [one for one in named if one in kept]
+    return by_room(session, [one for one in named if one in kept])
+
+
+def by_room(session: Session, ids: Sequence[int] | None = None) -> list[int]:
+    """Residents, all unless named, as one goes through the estate: 2-1-302 before 12-1-101, the owner first, at the
+    end those who have left.
+    """
+    asked = select(Resident.id, Unit.unit_no, Resident.relation, Resident.voided_at)
+    asked = asked.join(Unit, Unit.id == Resident.unit_id)
+    if ids is not None:
+        asked = asked.where(Resident.id.in_(ids))
+    rooms: dict[str, tuple[tuple[bool, int, str], ...]] = {}
+    placed = []
+    for number, unit_no, relation, left in session.execute(asked):
+        room = rooms.get(unit_no) or rooms.setdefault(unit_no, _in_figures(unit_no))
+        placed.append((left is not None, room, _ORDER.get(relation, len(_ORDER)), number))
+    return [number for *_place, number in sorted(placed)]
+
+
+def _in_figures(unit_no: str) -> tuple[tuple[bool, int, str], ...]:
+    parts = re.findall(r"[0-9]+|[^0-9]+", unit_no)
+    return tuple(
+        (False, int(part), "") if part.isascii() and part.isdecimal() else (True, 0, part) for part in parts
+    )
 
 
 def table_rows(session: Session, ids: Sequence[int], actor: Actor) -> list[TableRow]:

@@ -251,11 +251,23 @@ def test_reading_and_writing_need_their_permissions(estate: Desk) -> None:
     assert estate.finder.find("1102") == []  # finance sees orders only
 
 
+def test_the_table_goes_through_the_estate_room_by_room_and_ends_with_those_who_left(estate: Desk) -> None:
+    made = {}
+    for unit_no in ("12-1-101", "2-1-1102", "商铺S-12", "2-1-302", "商铺S-5", "A座801"):
+        unit = estate.estate.add_unit(NewUnit(unit_no))
+        made[unit_no] = estate.estate.add_resident(NewResident(unit.id, "赟", OWNER, ("13800138000",)))
+    order = ["2-1-302", "2-1-1102", "12-1-101", "A座801", "商铺S-5", "商铺S-12"]
+    assert list(estate.estate.find(RegisterQuery())) == [made[unit_no] for unit_no in order]
+    assert list(estate.estate.find(RegisterQuery(text="2-1"))) == [made[unit_no] for unit_no in order[:2]]
+    estate.estate.withdraw_resident(made["2-1-302"], "搬走")
+    assert list(estate.estate.find(RegisterQuery())) == [made[unit_no] for unit_no in (*order[1:], order[0])]
+
+
 def test_the_table_is_asked_by_text_relation_and_day_of_moving_in(estate: Desk) -> None:
     first = settle(estate, "张三", moved_in=date(2020, 1, 5))
     second = settle(estate, "张四", relation=OCCUPANT, moved_in=date(2026, 1, 5))
-    assert estate.estate.find(RegisterQuery()) == range(second, 0, -1)
-    assert list(estate.estate.find(RegisterQuery(text="张"))) == [second, first]
+    assert list(estate.estate.find(RegisterQuery())) == [first, second]
+    assert list(estate.estate.find(RegisterQuery(text="张"))) == [first, second]
     assert list(estate.estate.find(RegisterQuery(text="张", choices={"relation": OCCUPANT}))) == [second]
     assert list(estate.estate.find(RegisterQuery(text="使用人"))) == [second]
     assert list(estate.estate.find(RegisterQuery(first_day=date(2021, 1, 1)))) == [second]

@@ -61,6 +61,7 @@ def test_what_one_person_sent_is_written_in_that_name_when_another_sits_there(
     assert desk.calls.get(1).answered_by == "陈晓婧"
     assert card.is_empty()
     qtbot.waitUntil(lambda: "已存" in driver.app.window.notice.text())
+    assert driver.app.window.notice.text() == "陈晓婧刚才要存的已存。", "that it is done, not what it says"
     driver.app.change_person()
     driver.sign_in()
     assert card.is_empty(), "its draft went with the call"

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from frontdesk.core.actor import PROGRAM
 from frontdesk.estate.register import NewUnit
+from ui.pages.order_form import LETTERS
 
 
 def typed(driver: Any, room: str) -> Any:
@@ -67,3 +68,23 @@ def test_an_order_is_corrected_to_a_room_typed_at_once(driver: Any) -> None:
     order = driver.app.desk.orders.get(order_id)
     assert order.unit_no == "商铺S-05"
     assert order.unit_id == driver.app.desk.estate.unit_by_no("商铺S-05").id
+
+
+def test_the_correction_of_an_order_has_the_letters_of_its_form_and_asks_about_a_room_that_there_is_none(
+    driver: Any,
+) -> None:
+    driver.sign_in()
+    order_id = driver.issue_order()
+    page = driver.page("service_order")
+    new = page._resting.form.letters()
+    page.record.take("correct")
+    asked = page.record._form
+    same = {name: letter for name, letter in asked.letters().items() if name in LETTERS}
+    assert same == {name: new[name] for name in LETTERS if name in same}
+    assert len(same) >= 5
+    asked.editor("unit_no").set_draft("9-9-9999")
+    page.record.confirm()
+    assert "没有“9-9-9999”这个房间" in asked.faults()["unit_no"]
+    assert driver.app.desk.orders.get(order_id).unit_no == "3-2-1102"
+    page.record.confirm()
+    assert driver.app.desk.orders.get(order_id).unit_no == "9-9-9999"

@@ -34,7 +34,7 @@ def homes(staffed: Desk) -> Desk:
     staffed.context.actor = PROGRAM
     for room, name, number in (
         ("3-2-1102", "张晓敏", "13800138000"),
-        ("商铺S-05", "<b>赟</b>&喆", "13900139000"),
+        ("2-1-505", "<b>赟</b>&喆", "13900139000"),
     ):
         unit = staffed.estate.add_unit(NewUnit(room))
         staffed.estate.add_resident(NewResident(unit.id, name, telephones=(number,)))
@@ -59,7 +59,7 @@ def texts(widget: QWidget) -> list[str]:
 
 
 def names(homes: Desk) -> list[str]:
-    found = [homes.estate.unit_by_no(room) for room in ("3-2-1102", "1-1-101", "1-1-102", "商铺S-05")]
+    found = [homes.estate.unit_by_no(room) for room in ("3-2-1102", "1-1-101", "1-1-102", "2-1-505")]
     return [one.name for unit in found if unit for one in homes.estate.household(unit.id).residents]
 
 

@@ -462,3 +462,13 @@ def test_an_unknown_page_is_a_bug(window: MainWindow, action: str) -> None:
     call: Callable[[str], object] = getattr(window, action)
     with pytest.raises(KeyError):
         call("no-such-page")
+
+
+def test_what_is_said_under_a_layer_waits_until_it_is_gone(window: MainWindow) -> None:
+    window.say("3-2-1102 的来电已存。", "ok")
+    window.show_layer(QWidget())
+    window.say("")
+    window.say("FW2026-000001 派工：已写入。", "ok")
+    assert "已写入" not in window.notice.text()
+    window.leave_layer()
+    assert window.notice.text() == "FW2026-000001 派工：已写入。"

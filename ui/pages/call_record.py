@@ -13,6 +13,7 @@ from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.shown import shown_moment
 from ui.pages.call_form import LETTERS
 from ui.register.record_panel import Fact, Record, Step
+from ui.register.room_question import RoomQuestion
 from ui.widgets.unit_box import UnitEditor
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _outside(desk: Desk, call: CallRow) -> Step:
 def _correction(desk: Desk, call: CallRow) -> Step:
     fields = tuple(map(CALL.field, _CORRECTED))
     before: dict[str, Any] = {name: getattr(call, name) or None for name in _CORRECTED}
-    as_said: list[str] = []  # a room that the estate does not have, confirmed by a second press
+    asked = RoomQuestion(desk.estate.unit_by_no)
 
     def correct(values: Values) -> CallRow:
         changes = {
@@ -113,10 +114,7 @@ def _correction(desk: Desk, call: CallRow) -> Step:
         }  # fmt: skip
         if not changes:
             raise RefusedError("没有改动；按 Esc 返回。")
-        room = changes.get("unit_no", "")
-        if room and room not in as_said and desk.estate.unit_by_no(room) is None:
-            as_said.append(room)
-            raise RefusedError(f"没有“{room}”这个房间。确实要这样写，再按一次 Ctrl+⏎。", field="unit_no")
+        asked.check(changes.get("unit_no", ""))
         return desk.calls.correct(call.id, changes, values["why"] or "")
 
     return Step(

@@ -33,7 +33,7 @@ _CHARGES = Field("lines", "说定的收费项目", Kind.LONG_TEXT)
 _COST = replace(ORDER.field("expected_cost"), hint="空着 = 收费项目合计")
 FIELDS = (*map(ORDER.field, _ASKED), _CHARGES, _COST, *map(ORDER.field, ("materials", "remarks")))
 _USUAL = {"category": "repair", "channel": "counter"}
-_LETTERS = {
+LETTERS = {
     "unit_no": "F",
     "customer": "R",
     "telephone": "H",
@@ -61,7 +61,7 @@ class OrderForm(NewRecordCard):
                 "lines": lambda field: PriceLinesEditor(field, self._prices, self._category),
             },
             phrases=desk.phrases,
-            letters=_LETTERS,
+            letters=LETTERS,
             reserved="K",
             name="新服务单",
         )

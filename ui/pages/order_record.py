@@ -16,8 +16,10 @@ from frontdesk.orders.register import ORDER, SETTLEMENTS, NewLine, OrderRow
 from frontdesk.orders.rules import CORRECTABLE_AFTER, may_correct_field
 from ui.orders.damage import damage_fact, damage_steps
 from ui.orders.laundry import LaundrySteps
+from ui.pages.order_form import LETTERS
 from ui.pages.order_life import desk_steps, warn_of_overlap, way_of
 from ui.register.record_panel import Fact, Record, Step
+from ui.register.room_question import RoomQuestion
 from ui.widgets.person_box import PersonEditor
 from ui.widgets.price_lines import PriceLinesEditor, shown_quantity
 from ui.widgets.unit_box import UnitEditor
@@ -258,6 +260,7 @@ def _correction(desk: Desk, order: OrderRow) -> Step:
     before: dict[str, Any] = {name: getattr(order, name) for name in _CORRECTED}
     fields = [ORDER.field(name) for name in _CORRECTED]
     units: list[UnitEditor] = []
+    asked = RoomQuestion(desk.estate.unit_by_no)
     later = [name for name in CORRECTABLE_AFTER if may_correct_field(name, order.state)]
     fields += [*map(ORDER.field, later), LINES]
     before |= {name: getattr(order, name) for name in later} | {"lines": _charges(order)}
@@ -270,6 +273,7 @@ def _correction(desk: Desk, order: OrderRow) -> Step:
         changes = {name: _kept(name, values[name], old) for name, old in before.items()}
         changes = {name: value for name, value in changes.items() if value != before[name]}
         if "unit_no" in changes:
+            asked.check(changes["unit_no"])
             changes["unit_id"] = units[-1].unit_id
         if not changes:
             raise RefusedError("没有改动；按 Esc 返回。")
@@ -277,6 +281,7 @@ def _correction(desk: Desk, order: OrderRow) -> Step:
 
     return Step(
         "correct", "更正", "G", correct, (*fields, WHY), {name: value or None for name, value in before.items()},
+        letters=LETTERS,
         own_editors={"unit_no": unit_editor, "lines": _charges_editor(desk, order)},
         follow=warn_of_overlap(desk, order, with_time=True),
     )  # fmt: skip

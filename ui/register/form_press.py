@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ui.register.attempt import Saving, Say
     from ui.register.new_record import NewRecordCard
 
+_KEPT = "没有存上，内容留在本人的草稿里。"
 WAITS = "上一次要存的还在等数据文件，写进去了再存这一次。"
 
 
@@ -65,18 +66,25 @@ class FormPress:
         if still and self._is_here() and self._in_view():
             self._then.done(result)
             return
-        more = "；之后输入的没有写进去，还在这里" if self._is_here() and not still else ""
+        if not self._is_here():
+            self._say_to_others("已存。", "ok")
+            return
+        more = "；之后输入的没有写进去，还在这里" if not still else ""
         self._say(f"{self._then.told(result)}{more}。", "ok")
 
     def _on_refused(self, refusal: RefusedError) -> None:
         if self._is_here():
             self._card.form.show_refusal(refusal)
         else:
-            self._on_hindered(refusal.message, "danger")
+            self._say_to_others(_KEPT, "danger")
 
     def _on_hindered(self, sentence: str, tone: str) -> None:
-        actor = self._sent.actor
         if self._is_here():
             self._card.form.say_hindered(sentence, tone)
-        elif tone == "danger" and actor is not None:
-            self._say(f"{actor.name}刚才要存的没有存上：{sentence}内容留在本人的草稿里。", tone)
+        elif tone == "danger":
+            self._say_to_others(_KEPT, tone)
+
+    def _say_to_others(self, what: str, tone: str) -> None:
+        """To whoever sits here by now: that it is done or not, and nothing of what it says."""
+        if self._sent.actor is not None:
+            self._say(f"{self._sent.actor.name}刚才要存的{what}", tone)

@@ -126,8 +126,9 @@ class _Press:
     def tell(self, what: str, seated: Actor | None) -> str:
         """A sentence about it for where it is no longer in view."""
         actor = self.sent.actor
-        who = f"{actor.name}的" if actor is not None and actor != seated else ""
-        return f"{who}{self.title} {self.step.label}：{what}"
+        if actor is not None and actor != seated:  # not of whom or what: somebody else sits here
+            return f"{actor.name}刚才的“{self.step.label}”：{what}"
+        return f"{self.title} {self.step.label}：{what}"
 
 
 class RecordPanel(Card):
@@ -378,7 +379,8 @@ class RecordPanel(Card):
         if not press.waited or self._is_here(press):
             self._show_refusal(refusal)
         else:
-            said = f"没有写入，填的都留着。{refusal.message}"
+            own = self._desk.context.actor == press.sent.actor
+            said = f"没有写入，填的都留着。{refusal.message if own else ''}"
             self.told.emit(press.tell(said, self._desk.context.actor), "danger")
 
     def _show_waiting(self, waits: bool) -> None:
