@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, insert, select
 
 from frontdesk.core import journal
 from frontdesk.core.actor import Permission
@@ -17,17 +16,25 @@ from frontdesk.core.context import DeskContext, Transaction
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.jobs import Cancelled, Progress, step
 from frontdesk.core.model import Base, Record
-from frontdesk.core.shown import shown_moment
+from frontdesk.estate.import_batches import (
+    BatchRow,
+    batches_of,
+    begun_batch,
+    ended_batch,
+    imported_before,
+    live_batch,
+)
 from frontdesk.estate.import_plan import TAKEN, PersonPlan, RowPlan, RowState, plan, read_book
 from frontdesk.estate.import_undo import Undo, UndoResult
 from frontdesk.estate.indexing import reindexed
 from frontdesk.estate.keys import digits_of
-from frontdesk.estate.model import ImportBatch, Resident, Telephone, Unit
+from frontdesk.estate.model import Resident, Telephone, Unit
 from frontdesk.estate.service import revive, unit_of
 from frontdesk.estate.sheet_columns import recognised
 from frontdesk.estate.sheet_rows import ReadRow, households
 from frontdesk.exchange.sheet_in import read_sheet
 
+REGISTER = "resident"
 _CHUNK = 250
 
 
@@ -77,18 +84,6 @@ class ImportResult:
     bad_rows: int = 0
 
 
-@dataclass(frozen=True)
-class BatchRow:
-    """An import that may be undone."""
-
-    id: int
-    file_name: str
-    at: str
-    by: str
-    rows: int
-    undone: bool
-
-
 class HouseholdImport:
     """All of it needs the permission IMPORT."""
 
@@ -110,7 +105,7 @@ class HouseholdImport:
         read = tuple(households(sheet, heads))
         with self._context.read() as session:
             book = read_book(session)
-            before = self._imported_before(session, sheet.sha256)
+            before = imported_before(session, self._context.clock, REGISTER, sheet.sha256)
         rows = tuple(_shown(plan(row, book)) for row in read)
         columns = tuple((column.head, column.meaning) for column in heads.columns)
         return ImportPreview(sheet.file_name, sheet.sha256, rows, columns, heads.unused, before, read)
@@ -131,21 +126,12 @@ class HouseholdImport:
             bad = sum(one.state is RowState.BAD for one in planned)
             if not todo:
                 return ImportResult(None, bad_rows=bad)
-            first_seq, _ = journal.head(work.connection)
-            batch = work.add(
-                ImportBatch(
-                    file_name=preview.file_name[:400],
-                    sha256=preview.sha256,
-                    register="resident",
-                    rows=len(todo),
-                    first_seq=first_seq,
-                )
-            )
+            batch = begun_batch(work, REGISTER, preview.file_name, preview.sha256, len(todo))
             writer = _Writer(work, batch.id)
             for start in range(0, len(todo), _CHUNK):
                 step(start, len(todo), progress, cancelled)
                 writer.write(todo[start : start + _CHUNK])
-            batch.last_seq, _ = journal.head(work.connection)
+            ended_batch(work, batch)
             step(len(todo), len(todo), progress, cancelled)
         made = writer.made
         return ImportResult(
@@ -158,35 +144,14 @@ class HouseholdImport:
         Whatever somebody has worked on since stays, and is named. Raises RefusedError when it was undone.
         """
         with self._context.transaction(Permission.IMPORT, action="undo_import", reason=reason) as work:
-            batch = work.session.get(ImportBatch, batch_id)
-            if batch is None or batch.voided_at is not None:
-                raise RefusedError("这次导入已经撤销过了。")
+            batch = live_batch(work.session, batch_id, REGISTER)
             result = Undo(work, batch).run(reason)
             work.void(batch, reason)
         return result
 
     def batches(self) -> list[BatchRow]:
         """The imports, newest first."""
-        self._context.require(Permission.IMPORT)
-        clock = self._context.clock
-        with self._context.read() as session:
-            return [
-                BatchRow(
-                    one.id,
-                    one.file_name,
-                    shown_moment(clock, one.created_at),
-                    one.created_by,
-                    one.rows,
-                    one.voided_at is not None,
-                )
-                for one in session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc()))
-            ]
-
-    def _imported_before(self, session: Session, sha256: str) -> str:
-        same = select(func.max(ImportBatch.created_at)).where(
-            ImportBatch.sha256 == sha256, ImportBatch.voided_at.is_(None)
-        )
-        return shown_moment(self._context.clock, session.scalar(same))
+        return batches_of(self._context, REGISTER)
 
 
 def _shown(planned: RowPlan) -> ImportRow:

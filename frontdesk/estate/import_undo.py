@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Table, select, update
+from sqlalchemy import select
 
-from frontdesk.core import journal
 from frontdesk.core.context import Transaction
-from frontdesk.core.model import Base, JournalLine, Record, UtcMoment
-from frontdesk.estate.indexing import reindexed, slices
+from frontdesk.core.model import Record
+from frontdesk.estate.import_batches import BatchJournal
+from frontdesk.estate.indexing import reindexed
 from frontdesk.estate.model import ImportBatch, Resident, StandingNote, Telephone, Unit
 
 _TABLES: dict[str, type[Record]] = {"unit": Unit, "resident": Resident, "telephone": Telephone}
-_NOTHING_CHANGED = "{}"  # somebody looked at a masked number
 
 
 @dataclass(frozen=True)
@@ -38,12 +35,12 @@ class Undo:
     def __init__(self, work: Transaction, batch: ImportBatch) -> None:
         self._work = work
         self._batch = batch
-        self._touched = self._touched_since()
+        self._journal = BatchJournal(work, batch, _TABLES)
+        self._touched = self._journal.touched
 
     def run(self, reason: str) -> UndoResult:
         """Withdraw and set back; search and finder follow."""
-        made, changed = self._read_journal()
-        made = {register: self._live(register, ids) for register, ids in made.items()}
+        made, changed = self._journal.made, self._journal.changed
         kept_telephones = made["telephone"] & self._touched["telephone"]
         residents_of = self._parents(Telephone, "resident_id", made["resident"], kept_telephones)
         kept_residents = made["resident"] & (self._touched["resident"] | residents_of)
@@ -58,44 +55,12 @@ class Undo:
         }
         unit_ids = self._units_of_batch(changed)
         with reindexed(self._work, unit_ids):
-            set_back = sum(self._set_back(*one) for one in changed)
+            set_back = sum(self._journal.set_back(*one) for one in changed)
             for register, ids in withdrawn.items():
-                self._void(register, sorted(ids), reason)
+                self._journal.void(register, sorted(ids), reason)
         count = sum(map(len, withdrawn.values()))
         households = self._rooms_of(withdrawn)
         return UndoResult(count, households, set_back, self._named(kept_units, kept_residents))
-
-    def _live(self, register: str, ids: set[int]) -> set[int]:
-        table = Base.metadata.tables[register]
-        live = self._work.connection.execute(select(table.c.id).where(table.c.voided_at.is_(None))).scalars()
-        return ids.intersection(live)
-
-    def _touched_since(self) -> dict[str, set[int]]:
-        touched: dict[str, set[int]] = {register: set() for register in _TABLES}
-        asked = select(JournalLine.register, JournalLine.record_id).where(
-            JournalLine.seq > self._batch.last_seq,
-            JournalLine.register.in_(_TABLES),
-            JournalLine.content != _NOTHING_CHANGED,
-        )
-        for register, record_id in self._work.session.execute(asked):
-            touched[register].add(record_id)
-        return touched
-
-    def _read_journal(self) -> tuple[dict[str, set[int]], list[tuple[str, int, dict[str, Any]]]]:
-        made: dict[str, set[int]] = {register: set() for register in _TABLES}
-        changed: list[tuple[str, int, dict[str, Any]]] = []
-        asked = select(JournalLine.register, JournalLine.record_id, JournalLine.content).where(
-            JournalLine.seq > self._batch.first_seq,
-            JournalLine.seq <= self._batch.last_seq,
-            JournalLine.register.in_(_TABLES),
-        )
-        for register, record_id, content in self._work.session.execute(asked):
-            values = json.loads(content)
-            if "created_at" in values:
-                made[register].add(record_id)
-            else:
-                changed.append((register, record_id, values))
-        return made, changed
 
     def _parents(self, child: type[Record], key: str, parents: set[int], kept: set[int]) -> set[int]:
         """Those of the parents that have a live child which stays: a kept one, or one of somebody's own."""
@@ -136,39 +101,8 @@ class Undo:
             ids.add(record.unit_id if isinstance(record, Resident) else record.id)
         return sorted(ids)
 
-    def _set_back(self, register: str, record_id: int, values: dict[str, Any]) -> int:
-        record = self._work.session.get_one(_TABLES[register], record_id)
-        count = 0
-        for name, (old, new) in values.items():
-            if journal.plain(getattr(record, name)) == new:
-                setattr(record, name, _decoded(Base.metadata.tables[register], name, old))
-                count += 1
-        return count
-
-    def _void(self, register: str, ids: Sequence[int], reason: str) -> None:
-        work, table = self._work, Base.metadata.tables[register]
-        values = {"voided_at": work.now, "voided_by": work.actor.name, "void_reason": reason}
-        told = {
-            name: (None if name == "voided_at" else "", journal.plain(new)) for name, new in values.items()
-        }
-        for some in slices(ids):
-            changes = [journal.Change(register, record_id, "void", told) for record_id in some]
-            work.connection.execute(update(table).where(table.c.id.in_(some)).values(values))
-            journal.append(work.connection, work.stamp, changes)
-            work.changed.add(register)
-
     def _named(self, units: set[int], residents: set[int]) -> tuple[str, ...]:
         session = self._work.session
         of_residents = select(Resident.unit_id).where(Resident.id.in_(residents))
         ids = units | set(session.scalars(of_residents))
         return tuple(session.scalars(select(Unit.unit_no).where(Unit.id.in_(ids)).order_by(Unit.id)))
-
-
-def _decoded(table: Table, name: str, value: Any) -> Any:
-    """A journal's plain value as the column takes it."""
-    kind = table.c[name].type
-    if value is None:
-        return None
-    if isinstance(kind, UtcMoment):
-        return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if isinstance(kind, Date) else value
