@@ -16,6 +16,8 @@ from ui.widgets.labels import PlainLabel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QKeyEvent
+
 _SCOPES = {
     Scope.WINDOW: "处处可用",
     Scope.FORM: "表单里",
@@ -56,14 +58,34 @@ class HelpDialog(QDialog):
         area.setWidgetResizable(True)
         area.setWidget(ScrollBody(body))
         area.setAccessibleName("帮助内容")
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the window itself moves it, by more keys
         close = QuietButton("关闭", "Esc")
         close.clicked.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 12)
         column.addWidget(area, 1)
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._bar = area.verticalScrollBar()
         screen = self.screen().availableSize()
         self.resize(min(620, screen.width() - 40), min(680, screen.height() - 40))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys that a reader tries: a page, to the end, to the beginning."""
+        bar = self._bar
+        places = {
+            Qt.Key.Key_PageDown: bar.value() + bar.pageStep(),
+            Qt.Key.Key_Space: bar.value() + bar.pageStep(),
+            Qt.Key.Key_PageUp: bar.value() - bar.pageStep(),
+            Qt.Key.Key_Down: bar.value() + bar.singleStep(),
+            Qt.Key.Key_Up: bar.value() - bar.singleStep(),
+            Qt.Key.Key_Home: bar.minimum(),
+            Qt.Key.Key_End: bar.maximum(),
+        }
+        place = places.get(Qt.Key(event.key()))
+        if place is None:
+            super().keyPressEvent(event)
+        else:
+            bar.setValue(place)
 
 
 def _keys(page_keys: Sequence[tuple[str, str]]) -> QGridLayout:

@@ -284,8 +284,8 @@ class PersonChooser(Card):
         self._mark.set(person)
         self._name.setText(person.name)
         self._role.setText(person.remark)
-        finding = "Shift+Tab" if person.has_password else "直接输入"
-        self._hint.setText(f"↑ ↓ 换人 · {finding} 姓名或首字母查找")
+        finding = "Shift+Tab " if person.has_password else "直接输入"
+        self._hint.setText(f"↑ ↓ 换人 · {finding}姓名或首字母查找")
         self._prompt.setText("密码" if person.has_password else "PIN 码（6 位数字）")
         self._enter.set_key("⏎" if person.has_password else "")  # the sixth figure signs in by itself
         self._password.setVisible(person.has_password)

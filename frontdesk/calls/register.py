@@ -63,7 +63,7 @@ CALL = Register(
         ),
         Field("remarks", "备注", Kind.LONG_TEXT, max_length=1000, width=24, listed=False),
         Field("caller_named", "来电人", listed=False, entered=False),
-        Field("promised_at", "承诺回复", Kind.MOMENT, listed=False, hint="今天 19:00、明天 9点、+2h"),
+        Field("promised_at", "承诺回复", Kind.MOMENT, listed=False, hint="19:00、明天 9点"),
         Field("appointment_at", "预约时间", Kind.MOMENT, listed=False),
         Field("goods", "携出物品", max_length=400, listed=False),
         Field("outside_body", "已报外部单位", listed=False, entered=False),

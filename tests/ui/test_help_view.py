@@ -6,7 +6,8 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from frontdesk.core.paths import resource
 from ui.help_view import HelpDialog, help_text
@@ -32,3 +33,21 @@ def test_the_manual_speaks_of_every_page_in_full_width_signs(page: str) -> None:
     text = help_text(page)
     assert text
     assert not [pair for pair in itertools.pairwise(text) if pair[0] > "㐀" and pair[1] in ",;:?!"]
+
+
+def test_the_manual_is_read_to_its_end_by_keys(qtbot: QtBot) -> None:
+    beside = QWidget()
+    qtbot.addWidget(beside)
+    dialog = HelpDialog("call", [], beside)
+    dialog.resize(620, 320)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    bar = dialog.findChild(QScrollArea).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_PageDown)
+    assert 0 < bar.value() <= bar.pageStep()
+    qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_End)
+    assert bar.value() == bar.maximum()
+    qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Home)
+    assert bar.value() == 0
+    dialog.close()

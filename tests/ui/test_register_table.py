@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
 from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.query import VOID, RegisterQuery, tone
+from ui import theme
 from ui.register import columns
 from ui.register.columns import Column
+from ui.register.row_painter import PAD
 from ui.register.table_model import CHUNK, CHUNKS_KEPT, ID_ROLE, TONE_ROLE, VOID_ROLE, RegisterTableModel
 from ui.register.table_view import RegisterTableView
 from ui.widgets.containers import EmptyState
@@ -284,3 +286,25 @@ def test_the_table_shows_markup_as_it_stands(model: RegisterTableModel, view: Re
     assert index.data() == "<b>赟</b>"
     assert "<b>" not in index.data(Qt.ItemDataRole.ToolTipRole)
     view.grab()
+
+
+@pytest.mark.parametrize("width", [300, 420, 560, 900])
+def test_no_day_or_moment_is_cut_however_narrow_its_page_wants_it(qtbot: QtBot, width: int) -> None:
+    fields = (
+        Field("at", "记录时间", Kind.MOMENT),
+        Field("day", "日期", Kind.DATE),
+        Field("unit_no", "房号", Kind.UNIT),
+        Field("reason", "缘由", Kind.LONG_TEXT),
+    )
+    narrow = {"at": Column(40, 0, 0), "day": Column(40, 0, 1)}
+    view = RegisterTableView(RegisterTableModel(fields, Source(3)), own_columns=narrow)
+    qtbot.addWidget(view)
+    view.resize(width, 300)
+    with qtbot.waitExposed(view):
+        view.show()
+    metrics = QFontMetrics(theme.text_font())
+    for column in (0, 1):
+        if not view.isColumnHidden(column):
+            needed = metrics.horizontalAdvance("2025-12-30") + 2 * PAD
+            assert view.columnWidth(column) >= needed
+    assert not view.isColumnHidden(0)

@@ -18,7 +18,7 @@ from ui.shortcuts import shortcut
 from ui.widgets.buttons import ChipButton, PrimaryButton, QuietButton
 from ui.widgets.containers import Card, Notice
 from ui.widgets.drop_zone import DropZone
-from ui.widgets.labels import ElidedLabel, PlainLabel
+from ui.widgets.labels import PlainLabel
 from ui.widgets.page import Action
 from ui.widgets.progress_strip import ProgressStrip
 
@@ -69,7 +69,7 @@ class ImportView(QWidget):
         self._notice = Notice()
         self._notice.action_requested.connect(self.undo)
         self._strip = ProgressStrip()
-        self._columns = ElidedLabel("", "label")
+        self._columns = PlainLabel("", "label", wrap=True)
         self._details = PlainLabel("", "", wrap=True, selectable=True)
         self._details.setMinimumHeight(2 * self._details.fontMetrics().lineSpacing())
         self._details.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)

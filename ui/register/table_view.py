@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from frontdesk.core.fields import Kind
 from ui import theme
 from ui.register import columns
 from ui.register.row_painter import PAD, Place, RowPainter
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 ROW_HEIGHT = 34
 HEAD_HEIGHT = 34
+_WIDEST = {Kind.DATE: ("2025-12-30",), Kind.MOMENT: ("2025-12-30", "昨天 00:00"), Kind.TIME: ("00:00",)}
 
 
 class RegisterTableView(QTableView):
@@ -188,6 +190,10 @@ class RegisterTableView(QTableView):
     def _fit_columns(self) -> None:
         metrics = QFontMetrics(theme.text_font(theme.LABEL_PX))
         heads = [metrics.horizontalAdvance(field.label) + 2 * PAD + 2 for field in self._register.fields]
+        for i, field in enumerate(self._register.fields):  # half a date is none
+            heads[i] = max(
+                [heads[i], *(self._painter.advance(day) + 2 * PAD for day in _WIDEST.get(field.kind, ()))]
+            )
         widths = columns.fit(self._register.fields, self._own, self.viewport().width(), heads)
         for column, width in enumerate(widths):
             self.setColumnHidden(column, width == 0)

@@ -28,7 +28,7 @@ class NumberBox(LineEdit):
         super().__init__()
         self._least, self._most, self._unit = least, most, unit
         self._tenths = 0
-        self.setAccessibleName(f"{name}({unit})")
+        self.setAccessibleName(f"{name}（{unit}）")
         self.setTextMargins(0, 0, _ARROWS + _UNIT - 8, 0)
         self.put(0)
         self.settled.connect(self._on_typed)
