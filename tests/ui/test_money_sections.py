@@ -103,7 +103,7 @@ def ids(section: RegisterSection) -> set[str]:
 
 
 def test_r_order_16_orders_on_account_are_summed_and_printed_by_keys(
-    desk: Desk, make: Callable[..., Any]
+    desk: Desk, make: Callable[..., Any], qtbot: QtBot
 ) -> None:
     """R-ORDER-16: F5 tells what would be billed, Ctrl+Enter bills it, Ctrl+Enter prints the batch."""
     for room, fen in (("3-2-1102", 3500), ("3-2-1102", 1500), ("3-2-1103", 990)):
@@ -112,7 +112,8 @@ def test_r_order_16_orders_on_account_are_summed_and_printed_by_keys(
     assert section.page.panel.remark.text() == "还没汇总 3 单"
     press(section, "new")
     assert facts(section)["合计"].startswith("59.90 元")
-    press(section, "save")
+    press(section, "save")  # beside the window
+    qtbot.waitUntil(lambda: section.page.record.title.text() == "已开请求书")
     assert [row.total for row in desk.payment_requests.of_month("2026-11")] == [5000, 990]
     press(section, "save")
     (request,) = section.page._printing.given
@@ -174,16 +175,21 @@ def test_finance_reads_takes_money_and_draws_up_nothing(desk: Desk, make: Callab
     assert {"new", "filter"} <= ids(make(ReceiptsPage, desk))
 
 
-def test_an_estate_that_bills_with_the_fee_notice_is_told_so(desk: Desk, make: Callable[..., Any]) -> None:
+def test_an_estate_that_bills_with_the_fee_notice_is_told_so(
+    desk: Desk, make: Callable[..., Any], qtbot: QtBot
+) -> None:
     act_as(desk, "administrator")
     desk.context.settings.put(ACCOUNT_BILLED_BY, "fee_notice")
     act_as(desk, "clerk")
     returned(desk, "3-2-1102", 100)
     section = make(RequestsPage, desk)
     assert section.page.panel.remark.text() == ""
+    said: list[str] = []
+    section.notice_requested.connect(lambda sentence, _tone: said.append(sentence))
     press(section, "new")
     press(section, "save")
-    assert "缴费通知单" in section.page.record.notice.text() + section.page.record._form.faults().get("", "")
+    qtbot.waitUntil(lambda: bool(said))
+    assert "缴费通知单" in said[-1]
     assert desk.payment_requests.of_month("2026-11") == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from frontdesk.core.actor import Permission
+from frontdesk.core.errors import DeskError
 from frontdesk.core.fields import Choice, Field, Kind
 from frontdesk.core.money import capital_amount, format_fen
 from frontdesk.core.query import Tone
@@ -43,6 +44,7 @@ _COLUMNS = {
 }
 _TONES: dict[str, Tone] = {"unpaid": "warn", "late": "danger", "paid": "ok"}
 DRAW_UP, ORDER = "draw_up", "order_id"
+_SHOWN_AFTER_MS = 300
 
 
 class RequestsPage(RegisterPage):
@@ -70,7 +72,7 @@ class RequestsPage(RegisterPage):
         super().__init__(
             desk, tasks, panel, resting, word="请求书", widths=(430, 330), walking=True, margin=0
         )  # fmt: skip
-        self._printing = printing
+        self._printing, self._tasks = printing, tasks
         self._unprinted: Sequence[int] = ()
         self.refresh()
 
@@ -141,10 +143,10 @@ class RequestsPage(RegisterPage):
             self._printing.print_now(bills_request(self.desk, ids, f"{PAYMENT_REQUEST.title} {len(ids)} 张"))
 
     def on_step_result(self, result: Any) -> None:
-        """New requests are shown as a batch to print; money taken leads to its receipt."""
+        """New requests are made beside the window; money taken leads to its receipt."""
         match result:
-            case list():
-                self._on_drawn_up(result)
+            case str():
+                self._draw_up()
             case ReceiptRow():
                 self._on_received(result)
             case RequestRow():
@@ -158,7 +160,7 @@ class RequestsPage(RegisterPage):
             steps = [
                 Step(
                     DRAW_UP, f"开 {waiting.rooms} 张请求书", "D",
-                    lambda _v: self.desk.payment_requests.draw_up(), main=True,
+                    lambda _v: DRAW_UP, main=True,
                     question=f"把 {waiting.orders} 张签单按户汇总，开 {waiting.rooms} 张付款请求书？",
                 )
             ]  # fmt: skip
@@ -170,6 +172,22 @@ class RequestsPage(RegisterPage):
         )
         state, tone = ("待汇总", "warn") if waiting.orders else ("已汇总", "ok")
         self.show_question(Record("汇总签单", "", state, tone, facts, tuple(steps)), DRAW_UP)  # type: ignore[arg-type]
+
+    def _draw_up(self) -> None:
+        """Hundreds of rooms in one unit of work: the window goes on meanwhile."""
+        self.leave_question()
+        task = self._tasks.run(
+            lambda _task: self.desk.payment_requests.draw_up(),
+            self._on_drawn_up,
+            self._on_not_drawn_up,
+            owner=self,
+        )
+        self.export_strip.watch(task, "正在汇总签单", after_ms=_SHOWN_AFTER_MS, stoppable=False)
+
+    def _on_not_drawn_up(self, error: Exception) -> None:
+        if not isinstance(error, DeskError):
+            raise error
+        self.notice_requested.emit(error.message, "danger")
 
     def _on_drawn_up(self, rows: Sequence[RequestRow]) -> None:
         self.panel.filter.reset()
@@ -189,7 +207,11 @@ class RequestsPage(RegisterPage):
             Fact("付款期限", rows[0].pay_by.isoformat()),
         )
         steps = (step,) if self.may(Permission.PRINT) else ()
+        if self.is_typing() or not self.isVisible():  # somebody is at work with something else by now
+            self.notice_requested.emit(f"已开 {len(rows)} 张付款请求书，按 Ctrl+D 打印。", "ok")
+            return
         self.opened = None
+        self._raise(self.record)
         self.record.show_record(Record("已开请求书", "", "待打印", "info", facts, steps))
         self.record.put_cursor()
         self.actions_changed.emit()
