@@ -168,6 +168,7 @@ def test_a_refusal_stands_under_its_field_with_the_cursor_there(qtbot: QtBot, fo
     form.show_refusal(RefusedError("<b>承诺</b>已过。", field="promise", rule="R-CALL-4"))
     assert form.faults() == {"promise": "<b>承诺</b>已过。"}
     assert has_cursor(form, "promise")
+    assert form.editor("promise").inner.accessibleDescription() == "<b>承诺</b>已过。"
     assert form.values() == VALUES, "nothing typed is lost"
     qtbot.keyClicks(form.editor("promise").inner, "1")
     assert form.faults() == {}

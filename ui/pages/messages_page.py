@@ -10,6 +10,7 @@ from frontdesk.core.fields import Field, Kind
 from frontdesk.core.shown import printed_moment, shown_moment
 from ui.pages.message_form import MessageForm
 from ui.print_desk import PrintRequest
+from ui.register.columns import Column
 from ui.register.export_step import ExportSource, range_of
 from ui.register.form_press import Written
 from ui.register.panel import RegisterPanel
@@ -45,6 +46,7 @@ class MessagesPage(RegisterPage):
             icon="note",
             beginning=("这里是转告记录", "同事不在时，按 F8 记下找谁和什么事，转告后打勾。"),
             open_label="待转告",
+            own_columns={"passed_on": Column(146, 0, 0)},  # 已转告 昨天 21:19
         )
         form = MessageForm(desk)
         super().__init__(desk, tasks, panel, form, word="转告", widths=(560, 380))

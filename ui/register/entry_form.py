@@ -77,7 +77,7 @@ class FieldRow(QWidget):
         self._fault.setText(text)
         self._fault.setVisible(bool(text))
         self.editor.set_fault(bool(text))
-        self.editor.setAccessibleDescription(text)
+        self.editor.inner.setAccessibleDescription(text)  # where the cursor is: a reader hears it
 
     def fault(self) -> str:
         """What is said to be wrong."""

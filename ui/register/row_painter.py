@@ -87,7 +87,9 @@ class RowPainter:
         room = place.width - 2 * PAD
         width = self.advance(text)
         if width > room or "\n" in text:
-            text = self._elided(text.replace("\n", " "), Qt.TextElideMode.ElideRight, room)
+            # Of a serial the last figures tell it from the others.
+            end = Qt.TextElideMode.ElideLeft if self._serial[place.column] else Qt.TextElideMode.ElideRight
+            text = self._elided(text.replace("\n", " "), end, room)
             width = self.advance(text)
         left = place.left + PAD
         if self._right[place.column]:
