@@ -35,7 +35,7 @@ def natural(number: str) -> str:
     `A-2` stands before `A-10`. Empty for what has neither letter nor figure.
     """
     folded = unicodedata.normalize("NFKC", number).upper()
-    runs = (run.lstrip("0").rjust(8, "0") if run[0].isdigit() else run for run in _RUNS.findall(folded))
+    runs = (run.lstrip("0").rjust(8, "0") if "0" <= run[0] <= "9" else run for run in _RUNS.findall(folded))
     return "-".join(runs)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from frontdesk.keys.applications import ApplicationService
 from frontdesk.keys.counts import CountService
 from frontdesk.keys.held import KeyService
+from frontdesk.keys.importing import KeyImport
 from frontdesk.keys.issues import IssueService
 from frontdesk.keys.loans import LoanService
 
@@ -22,7 +23,8 @@ class KeyBooks:
     """What the desk keeps of keys; each part is an attribute.
 
     `held`: the register and the board; `loans`: lent and returned; `applications`: copying and scrapping; `counts`:
-    what hangs there against the book; `issues`: the monthly word that the register is right, and its quarterly issues.
+    what hangs there against the book; `issues`: the monthly word that the register is right, and its quarterly issues; `sheets`:
+    keys from an office's own list.
     """
 
     def __init__(self, context: DeskContext) -> None:
@@ -32,6 +34,7 @@ class KeyBooks:
         self.applications = ApplicationService(context)
         self.counts = CountService(context)
         self.issues = IssueService(context)
+        self.sheets = KeyImport(context, self.held)
 
     def hits(self, typed: str) -> list[Hit]:
         """What the finder shows for what was typed or scanned: a key, or an application's paper."""
