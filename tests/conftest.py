@@ -88,6 +88,7 @@ def clerk_of(desk: Desk) -> Actor:
             Permission.READ_ORDERS,
             Permission.PRINT,
             Permission.CORRECT_OWN,
+            Permission.WRITE_KEYS,
             Permission.SEE_FULL_TELEPHONES,
         }
     )

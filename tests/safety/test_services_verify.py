@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from frontdesk.calls.register import NewCall, NewMessage
 from frontdesk.core.actor import PROGRAM
 from frontdesk.core.settings import ESTATE_NAME
+from frontdesk.keys.register import NewApplication, NewKey, NewLoan, Wanted
 from frontdesk.orders.register import NewLine, NewOrder
 
 if TYPE_CHECKING:
@@ -45,6 +46,20 @@ def messages(desk: Desk, _folder: Path) -> None:
     desk.messages.void(desk.messages.take(NewMessage("李建国", "请回电")).id, "重复")
 
 
+def keys(desk: Desk, _folder: Path) -> None:
+    key = desk.keys.held.add(NewKey("A-01", "㛃苑配电房", cabinet="A柜", hook="1", in_use=2, spare=1))
+    (loan,) = desk.keys.loans.lend(NewLoan((Wanted(key.id, 2),), "李䶮", "检修"))
+    desk.keys.loans.take_back(loan.id, 1)
+    desk.keys.loans.report_lost(loan.id, note="掉了")
+    one = desk.keys.applications.apply(NewApplication(key.id, "scrap", 2, "换锁", "李䶮", "工程部"))
+    desk.keys.applications.review(one.id)
+    desk.keys.applications.approve(one.id)
+    desk.keys.issues.issue()
+    desk.keys.applications.register_scrap(one.id, marked=True)
+    desk.keys.held.void(desk.keys.held.add(NewKey("A-02", "门", holder="")).id, "写错")
+    desk.keys.issues.confirm_month()
+
+
 def staff(desk: Desk, _folder: Path) -> None:
     desk.staff.first_start("安和物业", "富成花园", "管理员", "fucheng2026")
     person = desk.staff.add_person("李䶮", "clerk", "123456", department="客服部")
@@ -67,7 +82,7 @@ def sheets(desk: Desk, folder: Path) -> None:
         desk.household_import.undo(done.batch_id)
 
 
-@pytest.mark.parametrize("work", [calls, orders, messages, staff, sheets])
+@pytest.mark.parametrize("work", [calls, orders, messages, keys, staff, sheets])
 def test_what_a_service_writes_verifies(
     desk: Desk, tmp_path: Path, work: Callable[[Desk, Path], None]
 ) -> None:

@@ -80,6 +80,14 @@ def test_prices_are_kept_by_finance_and_supervisors_and_lists_received_by_financ
     assert who_may(P.RECEIVE_FINANCE_LISTS) == {"finance"}
 
 
+def test_clerks_keep_the_keys_and_each_manager_signs_one_step() -> None:
+    """R-KEY-3, R-KEY-4, R-KEY-6."""
+    assert who_may(P.WRITE_KEYS) == CLERKS
+    assert who_may(P.REVIEW_KEYS) == {"department_manager"}
+    assert who_may(P.APPROVE_KEYS) == {"property_manager"}
+    assert who_may(P.AUTHORISE_SPARES) == {"general_manager"}
+
+
 def test_the_administrator_keeps_the_house_but_makes_no_register_entry() -> None:
     may = role_of("administrator").permissions
     assert may >= {P.KEEP_STAFF, P.KEEP_SETTINGS, P.IMPORT}
