@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from frontdesk.core.query import RegisterQuery, TableRow
     from frontdesk.exchange.export import ExportWish
 
+PLACES = frozenset({"cabinet", "hook", "remarks"})
 _CORRECTED = frozenset(
     {"number", "lock", "kind", "cabinet", "hook", "unit_id", "unit_no", "in_use", "spare", "remarks"}
 )
@@ -100,16 +101,19 @@ class KeyService:
     def correct(self, key_id: int, values: Mapping[str, Any], reason: str = "") -> KeyRow:
         """Mend what was entered; `values` by field name: number, lock, kind, cabinet, hook, unit_no, in_use, spare, remarks.
 
-        One's own entry in the running shift freely, any other by a supervisor with a reason. Pieces that are out,
-        lost or away cannot be counted away.
+        One's own entry in the running shift freely, any other by a supervisor with a reason; another place or remark
+        (`PLACES`) by any clerk with a reason. Pieces that are out, lost or away cannot be counted away.
         """
         reason = plain_reason(reason)
         unknown = set(values) - _CORRECTED
         assert not unknown, unknown
         with self._context.transaction(Permission.WRITE_KEYS, action="correct", reason=reason) as work:
             key = _live(work.session, key_id)
-            require_correction(self._context, work, key, reason)
-            self.correct_within(work, key, values)
+            if not set(values) <= PLACES:
+                require_correction(self._context, work, key, reason)
+            elif not reason:
+                raise RefusedError("请写明变更的原因。", field="reason", rule="R-KEY-6")
+            self.correct_within(work, key, values, reason[:200] or "更正")
             return row_of(key)
 
     def correct_within(

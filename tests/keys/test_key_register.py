@@ -122,9 +122,12 @@ def test_a_correction_keeps_the_rules_and_tells_why(office: Desk, enter: Enter, 
     assert refused.value.field == "in_use"
     clock.advance(timedelta(days=2))
     with pytest.raises(NotAllowedError, match="主管"):
-        office.keys.held.correct(key.id, {"hook": "6"}, "换钩")
+        office.keys.held.correct(key.id, {"hook": "6", "lock": "新名称"}, "改名")
+    with pytest.raises(RefusedError, match="原因"):
+        office.keys.held.correct(key.id, {"hook": "6"})
+    assert office.keys.held.correct(key.id, {"hook": "6"}, "柜子重排").change_note == "柜子重排"
     what = [(one.what, one.by) for one in office.keys.held.history(key.id)]
-    assert what == [("增加", "陈晓婧"), ("更正", "陈晓婧"), ("领用", "陈晓婧")]
+    assert what == [("增加", "陈晓婧"), ("更正", "陈晓婧"), ("领用", "陈晓婧"), ("更正", "陈晓婧")]
     assert ("存放位置", "", "") not in office.keys.held.history(key.id)[1].values
     assert ("钥匙编号", "A-01", "A-02") in office.keys.held.history(key.id)[1].values
 
