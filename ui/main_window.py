@@ -211,11 +211,11 @@ class MainWindow(QMainWindow):
         self._passing.stop()
         if self.has_layer():  # nobody reads it now
             self._said_under_layer = (text, tone)
-        elif text:
+        if text and not self.has_layer():
             self.notice.say(text, tone, "知道了", shortcut("back").shown)
             if tone in _PASSING:
                 self._passing.start()
-        else:
+        elif not text:
             self.notice.clear()
         self._notice_place.setVisible(bool(self.notice.text()))
 
@@ -236,7 +236,8 @@ class MainWindow(QMainWindow):
             self._layers.removeWidget(layer)
             layer.deleteLater()
             self._enable_keys()
-            self.say(*self._said_under_layer)
+            said, self._said_under_layer = self._said_under_layer, ("", "info")
+            self.say(*said)
             if self._desk_cursor is not None and isValid(self._desk_cursor):
                 self._desk_cursor.setFocus(Qt.FocusReason.OtherFocusReason)
 

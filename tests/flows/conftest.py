@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -90,6 +90,10 @@ def desk_app(qtbot: QtBot, estate_folder: Path) -> Iterator[DeskApp]:
     yield made
     made.window.close()
     made.deleteLater()
+    # What was made and never shown stands in no window: it would be dressed anew for each later test.
+    for widget in QApplication.topLevelWidgets():
+        widget.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
 
 
 class Driver:
