@@ -191,7 +191,7 @@ class DeskApp(QObject):
 
     def _on_hit(self, hit: object) -> None:
         register, record_id = hit.register, hit.record_id  # type: ignore[attr-defined]
-        if hit.scanned:  # type: ignore[attr-defined]
+        if hit.scanned and register in self.offered():  # type: ignore[attr-defined]
             self.window.show_page(register).open_scanned(record_id)  # type: ignore[attr-defined]
             return
         if register != "unit":

@@ -196,8 +196,11 @@ class MainWindow(QMainWindow):
         return self._current
 
     def open_record(self, name: str, record_id: int) -> None:
-        """Show a record on its page."""
-        self.show_page(name).open_record(record_id)
+        """Show a record on its page, or say that this person has none for it."""
+        if name in self._offered_pages:
+            self.show_page(name).open_record(record_id)
+        else:
+            self.say("这一条没有可以打开的页面，只能在这里看。", "warn")
 
     def show_rows(self, name: str, picked: Picked) -> None:
         """List the rows behind a total on their page."""

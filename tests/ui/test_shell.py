@@ -472,3 +472,14 @@ def test_what_is_said_under_a_layer_waits_until_it_is_gone(window: MainWindow) -
     assert "已写入" not in window.notice.text()
     window.leave_layer()
     assert window.notice.text() == "FW2026-000001 派工：已写入。"
+
+
+def test_a_record_of_a_page_that_is_not_offered_is_told_and_opens_nothing(
+    window: MainWindow, built: list[str]
+) -> None:
+    window.offer(["calls"])
+    for name in ("orders", "key"):
+        window.open_record(name, 1)
+        assert window.notice.text() == "这一条没有可以打开的页面，只能在这里看。"
+    assert built == ["calls"]
+    assert window.current_name() == "calls"
