@@ -30,6 +30,18 @@ def shown_moment(clock: Clock, moment: datetime | None) -> str:
     return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
 
 
+def shown_span(clock: Clock, begins: datetime, ends: datetime | None) -> str:
+    """From when to when: `明天 10:30–11:30`; a day of its own at the end only when it is another one."""
+    if ends is None:
+        return shown_moment(clock, begins)
+    same = clock.local(begins).date() == clock.local(ends).date()
+    return (
+        f"{shown_moment(clock, begins)}–{clock.local(ends):%H:%M}"
+        if same
+        else (f"{shown_moment(clock, begins)}–{shown_moment(clock, ends)}")
+    )
+
+
 def shown_stamp(clock: Clock, moment: datetime | None) -> str:
     """A moment where there is little room, as in a table: `18:24` today, `昨天 09:10`, `11-18`, `2025-11-18`."""
     if moment is None:

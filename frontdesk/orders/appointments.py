@@ -8,24 +8,28 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from frontdesk.core.shown import shown_span
 from frontdesk.orders import rules
 from frontdesk.orders.model import ServiceOrder
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from frontdesk.core.clock import Clock
+
 
 def overlaps(
-    session: Session, person: str, begins: datetime | None, ends: datetime | None, but: int = 0
+    session: Session, clock: Clock, person: str, own: tuple[datetime | None, datetime | None], but: int = 0
 ) -> tuple[str, ...]:
     """A sentence for each unfinished order of this person at the time, leaving out the order `but`; none without a time."""
+    begins, ends = own
     if not person or begins is None:
         return ()
-    return tuple(_sentences(session, person, (begins, ends), but))
+    return tuple(_sentences(session, clock, person, (begins, ends), but))
 
 
 def _sentences(
-    session: Session, person: str, own: tuple[datetime, datetime | None], but: int
+    session: Session, clock: Clock, person: str, own: tuple[datetime, datetime | None], but: int
 ) -> Iterator[str]:
     asked = select(ServiceOrder).where(
         ServiceOrder.state.in_([state.value for state in rules.AT_WORK_STATES]),
@@ -36,4 +40,8 @@ def _sentences(
     for other in session.scalars(asked):
         taken = (other.appointment_at, other.appointment_until)
         if taken[0] is not None and rules.appointments_overlap(own, (taken[0], taken[1])):
-            yield f"{person}在这个时间已有预约：{other.serial} {other.unit_no}".rstrip() + "。"
+            when = shown_span(clock, taken[0], taken[1])
+            yield (
+                " ".join(filter(None, (f"{person}在这个时间已有预约：{when}", other.unit_no, other.serial)))
+                + "。"
+            )

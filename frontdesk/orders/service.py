@@ -101,7 +101,7 @@ class OrderService:
         """An order as it stands inside a caller's unit of work, with warnings about its appointment."""
         words = self._context.settings.get(ORDER_URGENT_WORDS)
         urgency = rules.urgency_warning(order.category, order.content, words, urgent=order.urgent)
-        return self._shown.row(order, (*_appointment_warnings(work, order), *urgency))
+        return self._shown.row(order, (*_appointment_warnings(work, self._context.clock, order), *urgency))
 
     def dispatch(
         self, order_id: int, service_person: str, department: str = "", *, at: datetime | None = None
@@ -124,7 +124,7 @@ class OrderService:
             _assign(order, values | {"department": named or order.department})
             work.flush()
             warnings = (
-                *_appointment_warnings(work, order),
+                *_appointment_warnings(work, self._context.clock, order),
                 *rules.agreement_warnings(
                     order.category,
                     order.expected_cost,
@@ -238,7 +238,7 @@ class OrderService:
                     rules.check_times(_taken(order, self._context.clock), work.now)
                 if order.state == State.RETURNED:
                     rules.check_settlement(order.settlement, order.due_amount, order.paid_amount, reason)
-            warnings = (*_appointment_warnings(work, order), *self._amended(work, order))
+            warnings = (*_appointment_warnings(work, self._context.clock, order), *self._amended(work, order))
         return self._shown.row(order, warnings)
 
     def may_correct(self, order: OrderRow) -> bool:
@@ -455,7 +455,7 @@ def _findable(work: Transaction, order: ServiceOrder) -> Iterator[None]:
     listing.INDEX.replace(work.connection, order.id, before, listing.found_by(order))
 
 
-def _appointment_warnings(work: Transaction, order: ServiceOrder) -> tuple[str, ...]:
+def _appointment_warnings(work: Transaction, clock: Clock, order: ServiceOrder) -> tuple[str, ...]:
     """Sentences about the person's other appointments at the same time (R-ORDER-4)."""
-    begins, ends = order.appointment_at, order.appointment_until
-    return overlaps(work.session, order.service_person, begins, ends, order.id)
+    own = (order.appointment_at, order.appointment_until)
+    return overlaps(work.session, clock, order.service_person, own, order.id)

@@ -60,7 +60,7 @@ class OrderWatch:
         """
         self._context.require(Permission.READ_ORDERS)
         with self._context.read() as session:
-            return overlaps(session, service_person, begins, ends, order_id)
+            return overlaps(session, self._context.clock, service_person, (begins, ends), order_id)
 
     def confirm(self, order_id: int, expected_cost: int | None = None) -> OrderRow:
         """Note the call at the agreed time: somebody has come and begun, and the price stands (R-ORDER-6).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -18,6 +18,7 @@ from frontdesk.core.shown import (
     printed_moment,
     shown_day,
     shown_moment,
+    shown_span,
     shown_stamp,
 )
 
@@ -115,3 +116,10 @@ def test_what_is_too_long_is_refused_with_its_length_never_cut() -> None:
         plain_text("字" * 101, field="reason", label="来电缘由", most=100)
     assert refusal.value.field == "reason"
     assert "101" in refusal.value.message
+
+
+def test_a_span_names_its_day_once(clock: FixedClock) -> None:
+    begins = datetime.fromisoformat("2026-11-22T10:30+08:00")
+    assert shown_span(clock, begins, begins + timedelta(hours=1)) == "明天 10:30–11:30"
+    assert shown_span(clock, begins, begins + timedelta(days=1)) == "明天 10:30–11-23 10:30"
+    assert shown_span(clock, begins, None) == "明天 10:30"

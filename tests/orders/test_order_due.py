@@ -61,7 +61,7 @@ def test_r_order_4_work_that_is_done_takes_nobodys_time(desk: Desk, clock: Fixed
     second = desk.orders.issue(NewOrder("换锁", appointment_at=at))
     desk.orders.dispatch(first.id, "李建国")
     assert desk.orders.dispatch(second.id, "李建国").warnings == (
-        f"李建国在这个时间已有预约：{first.serial}。",
+        f"李建国在这个时间已有预约：19:26 {first.serial}。",
     )
     desk.orders.arrive(first.id)
     desk.orders.finish(first.id, "已换")
@@ -118,7 +118,7 @@ def test_r_order_4_an_overlap_is_told_before_anything_is_written(desk: Desk, clo
     second = desk.orders.issue(NewOrder("换锁"))
     half = timedelta(minutes=30)
     assert desk.watch.overlaps(second.id, "李建国", at + half, None) == (
-        f"李建国在这个时间已有预约：{first.serial} 3-2-1102。",
+        f"李建国在这个时间已有预约：19:26 3-2-1102 {first.serial}。",
     )
     assert desk.watch.overlaps(second.id, "马㛃", at + half, None) == ()
     assert desk.watch.overlaps(second.id, "李建国", at + 2 * half, None) == ()

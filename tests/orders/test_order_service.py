@@ -192,7 +192,7 @@ def test_r_order_4_overlapping_appointments_of_a_person_are_warned_of_not_refuse
     assert desk.orders.dispatch(first.id, "李建国").warnings == ()
     row = desk.orders.dispatch(second.id, "李建国")
     assert row.state == "dispatched"
-    assert row.warnings == (f"李建国在这个时间已有预约：{first.serial} 5-1-302。",)
+    assert row.warnings == (f"李建国在这个时间已有预约：明天 14:26 5-1-302 {first.serial}。",)
     assert desk.orders.dispatch(third.id, "李建国").warnings == ()
     assert desk.orders.dispatch(second.id, "王赟").warnings == ()
 

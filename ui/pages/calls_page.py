@@ -67,6 +67,7 @@ class CallsPage(RegisterPage):
             hint="筛选：房号、缘由、电话、接听人…",
             icon="calls",
             beginning=("这里是来电记录", "按 F5 记第一个来电：房号、缘由、类别，Ctrl+⏎ 保存。"),
+            reader_hint="前台登记来电后，就列在这里。",
             chips=(("category", "A"),),
             own_columns=_COLUMNS,
             asked=(_CLERK, CALL.field("unit_no")),
@@ -244,7 +245,7 @@ class CallsPage(RegisterPage):
 
     def _on_reminded(self, call: CallRow) -> None:
         self._on_logged(call)
-        self.form.set_remark(f"已催办 {call.order_serial}")
+        self.notice_requested.emit(f"已催办 {call.order_serial}。", "ok")
 
     def _on_logged_with_order(self, both: tuple[CallRow, OrderRow]) -> None:
         self._on_logged(both[0])

@@ -11,7 +11,7 @@ from frontdesk.core.actor import Permission
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field, Kind
 from frontdesk.core.money import capital_amount, format_fen, read_money
-from frontdesk.core.shown import shown_moment
+from frontdesk.core.shown import shown_moment, shown_span
 from frontdesk.orders.register import ORDER, SETTLEMENTS, NewLine, OrderRow
 from frontdesk.orders.rules import CORRECTABLE_AFTER, may_correct_field
 from ui.orders.damage import damage_fact, damage_steps
@@ -89,8 +89,8 @@ def _facts(desk: Desk, order: OrderRow) -> Iterator[Fact]:
     yield Fact("客户", f"{order.customer}  {order.telephone}".strip())
     yield Fact("类别", f"{label} · 急修" if order.urgent else label)
     yield Fact("服务内容", order.content, strong=True, struck=void)
-    until = f" – {shown_moment(clock, order.appointment_until)}" if order.appointment_until else ""
-    wanted = "马上到场" if order.at_once else f"{shown_moment(clock, order.appointment_at)}{until}"
+    at, until = order.appointment_at, order.appointment_until
+    wanted = "马上到场" if order.at_once else shown_span(clock, at, until) if at else ""
     yield Fact("预约", wanted)
     if order.confirmed_at:
         yield Fact("电话确认", shown_moment(clock, order.confirmed_at))
