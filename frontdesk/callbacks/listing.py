@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select
 
 from frontdesk.callbacks.model import Callback
-from frontdesk.callbacks.register import CALLBACK, DISSATISFIED, QUESTIONS, CallbackRow, satisfaction
+from frontdesk.callbacks.register import (
+    CALLBACK,
+    DISSATISFIED,
+    QUESTIONS,
+    CallbackRow,
+    complaints,
+    satisfaction,
+)
 from frontdesk.callbacks.rules import is_bad
 from frontdesk.core.plain_text import storable
 from frontdesk.core.query import VOID, TableRow, tone
@@ -86,7 +93,7 @@ def _table_row(row: CallbackRow, clock: Clock) -> TableRow:
         "occasion": row.occasion,
         "serial": shown_serial(row.serial, clock.today()),
         "service_person": row.service_person,
-        "satisfaction": satisfaction(row),
+        "satisfaction": complaints(row),
         "problem": " ".join(_problem(row, clock).split()),
         "called_by": row.called_by,
     }

@@ -11,6 +11,7 @@ METHODS = (Choice("telephone", "电话"), Choice("visit", "上门"), Choice("let
 ANSWERS = (Choice("satisfied", "满意"), Choice("fair", "一般"), Choice("dissatisfied", "不满意"))
 DISSATISFIED = "dissatisfied"
 QUESTIONS = ("level", "timing", "attitude")
+_WORDS = dict(zip(QUESTIONS, ("水平", "时间", "态度"), strict=True))
 
 PROSE_MOST = 4000
 
@@ -110,8 +111,17 @@ def satisfaction(row: CallbackRow, between: str = " ") -> str:
     label_of = CALLBACK.field("level").label_of
     if len(set(answers)) == 1:
         return label_of(answers[0])
-    names = ("水平", "时间", "态度")
-    return between.join(f"{name}{label_of(answer)}" for name, answer in zip(names, answers, strict=True))
+    return between.join(f"{_WORDS[name]}{label_of(getattr(row, name))}" for name in QUESTIONS)
+
+
+def complaints(row: CallbackRow) -> str:
+    """The answers where there is little room: the worst first, what was well is left out where anything was not."""
+    said = {
+        answer.label: "、".join(word for name, word in _WORDS.items() if getattr(row, name) == answer.key)
+        for answer in reversed(ANSWERS[1:])
+    }
+    whole = satisfaction(row)
+    return " ".join(f"{names}{label}" for label, names in said.items() if names) if " " in whole else whole
 
 
 @dataclass(frozen=True)

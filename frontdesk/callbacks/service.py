@@ -137,7 +137,10 @@ class CallbackService:
             return listing.row_of(callback)
 
     def correct(self, callback_id: int, changes: Mapping[str, Any], reason: str = "") -> CallbackRow:
-        """Put right what was written; the old words stay in the journal (roles.md)."""
+        """Put right what was written; the old words stay in the journal (roles.md).
+
+        Raises RefusedError (field `reason`) when a bad answer is taken back without one: a duty ends with it.
+        """
         wrong = set(changes) - CORRECTABLE
         if wrong:
             raise KeyError(f"not to be corrected: {sorted(wrong)}")
@@ -145,7 +148,10 @@ class CallbackService:
         with self._context.transaction(Permission.CORRECT_OWN, action="correct", reason=reason) as work:
             callback = self._standing(work.session, callback_id)
             require_correction(self._context, work, callback, reason)
-            rules.check_answers({name: getattr(callback, name) for name in CORRECTABLE} | checked)
+            after = {name: getattr(callback, name) for name in CORRECTABLE} | checked
+            rules.check_answers(after)
+            if listing.row_of(callback).bad and not rules.is_bad(after, after["problem"]) and not reason:
+                raise RefusedError("把不满意改掉，请写明原因。", field="reason", rule="R-ORDER-11")
             for name, value in checked.items():
                 setattr(callback, name, value)
             work.flush()

@@ -227,6 +227,33 @@ def test_a_void_call_back_is_awaited_anew(desk: Desk) -> None:
         desk.callbacks.correct(row.id, {"opinion": "好"})
 
 
+def test_r_order_11_a_bad_answer_is_taken_back_with_a_reason_alone(desk: Desk) -> None:
+    """R-ORDER-11: the duty to write ends with it, so it is not typed over in passing."""
+    order = finished(desk, category="other")
+    row = desk.callbacks.record(order.id, BAD)
+    good = {"level": "satisfied", "timing": "satisfied", "problem": ""}
+    with pytest.raises(RefusedError, match="不满意") as refused:
+        desk.callbacks.correct(row.id, good)
+    assert refused.value.field == "reason"
+    assert whats(desk) == [f"书面转回 {order.serial}"]
+    assert desk.callbacks.correct(row.id, {"problem": "夜里仍滴水，很吵"}).bad  # still bad: no reason asked
+    assert not desk.callbacks.correct(row.id, good, "按错了键").bad
+    assert whats(desk) == []
+
+
+def test_the_table_names_what_was_not_well_the_worst_first(desk: Desk) -> None:
+    order = finished(desk, category="other")
+    said = {
+        ("satisfied", "fair", "dissatisfied"): "态度不满意 时间一般",
+        ("satisfied", "dissatisfied", "dissatisfied"): "时间、态度不满意",
+        ("fair", "fair", "fair"): "一般",
+        ("satisfied", "satisfied", "satisfied"): "满意",
+    }
+    rows = [desk.callbacks.record(order.id, NewCallback(*answers)) for answers in said]
+    at = 1 + [field.name for field in CALLBACK.listed].index("satisfaction")
+    assert [line[at] for line in desk.callbacks.rows([row.id for row in rows])] == list(said.values())
+
+
 def test_a_correction_to_a_bad_answer_opens_the_next_step(desk: Desk) -> None:
     order = finished(desk, category="other")
     row = desk.callbacks.record(order.id, GOOD)

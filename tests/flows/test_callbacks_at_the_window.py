@@ -151,6 +151,8 @@ def test_who_does_not_answer_is_called_again(driver: Any) -> None:
     assert driver.app.desk.callbacks.queue.row(first).tries == 1
     assert page.panel.table.current_id() == second
     assert list(page.panel.table.model()._ids) == [first, second]
+    shown = {fact.label: fact.text for fact in page.record._record.facts}
+    assert shown["单号"] == driver.app.desk.orders.get(second).serial  # whole: the head cuts it
 
 
 def test_r_order_10_the_draw_is_shown_made_by_a_key_and_not_made_again(driver: Any) -> None:

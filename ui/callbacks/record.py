@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from frontdesk.callbacks.awaited import time_left
 from frontdesk.callbacks.register import CALLBACK, QUESTIONS
-from frontdesk.callbacks.rules import WRITTEN
+from frontdesk.callbacks.rules import AFTER_RAIN, WRITTEN
 from frontdesk.core.actor import Permission
 from frontdesk.core.fields import Field, Kind
 from frontdesk.core.money import format_fen
+from frontdesk.core.query import RegisterQuery
 from frontdesk.core.settings import CALLBACK_AFTER_RAIN_HOURS, CALLBACK_SAMPLE_PERCENT
 from frontdesk.core.shown import shown_day, shown_moment, shown_serial
 from ui.callbacks.steps import asking_steps, mending_steps, refer_step, reply_step
@@ -67,8 +68,8 @@ def case_record(desk: Desk, case: Case, print_referral: Callable[[int], object])
     state, tone = _state(clock, case)
     return Record(
         title=f"{order.unit_no} {order.customer}".strip() or order.serial,
-        # The number stands in the head too: in a low window the facts give way to the question.
-        remark=f"{order.telephone}  {shown_serial(order.serial, clock.today())}".strip(),
+        # The telephone stands in the head too: in a low window the facts give way to the question.
+        remark=order.telephone,
         state=state,
         tone=tone,
         facts=tuple(_facts(clock, case)),
@@ -97,6 +98,7 @@ def _state(clock: Clock, case: Case) -> tuple[str, Tone]:
 def _facts(clock: Clock, case: Case) -> Iterator[Fact]:
     order = case.order
     yield Fact("电话", order.telephone or "单上没有，见住户卡", strong=True)
+    yield Fact("单号", order.serial)
     yield Fact("服务内容", order.content, strong=True)
     yield Fact("服务结果", order.result)
     yield Fact("服务人员", f"{order.service_person}  {order.department}".strip())
@@ -182,7 +184,7 @@ def _sample_facts(desk: Desk, samples: Sequence[Sample]) -> Iterator[Fact]:
     today = desk.context.clock.today()
     yield Fact("规则", "由程序随机抽取并记录，抽过不能重抽；当天回访，最迟三天。")
     for sample in samples:
-        late = f"，另有 {sample.waiting} 单未抽" if sample.waiting and sample.in_urn else ""
+        late = f"；之后又完工 {sample.waiting} 单，还没抽" if sample.waiting and sample.in_urn else ""
         told = f"{sample.in_urn} 单中抽出 {len(sample.drawn)} 单{late}"
         if not sample.in_urn:
             told = f"完工 {sample.waiting} 单，还没有抽"
@@ -210,11 +212,16 @@ def rain_record(desk: Desk, leaks: Sequence[AwaitedRow]) -> Record:
         if leaks
         else "现在没有等雨后回访的漏水维修。"
     )
+    before = len(desk.callbacks.queue.find(RegisterQuery(choices={"what": AFTER_RAIN})))
     return Record(
         title="下过雨",
         remark=f"上次 {shown_moment(clock, last)}" if last else "",
         state=f"{len(leaks)} 处等雨后回访",
         tone="info" if leaks else "neutral",
-        facts=(Fact("说明", about), Fact("漏水维修", "\n".join(filter(None, (*names, more))))),
+        facts=(
+            Fact("说明", about),
+            Fact("漏水维修", "\n".join(filter(None, (*names, more)))),
+            Fact("以前的雨", f"还有 {before} 处没有回访" if before else ""),
+        ),
         steps=(step,),
     )

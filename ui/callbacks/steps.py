@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ANSWER, REFER, REPLY = "answer", "refer", "reply"
 VOID_REASON = Field("void_reason", "作废原因", Kind.LONG_TEXT, required=True, max_length=400)
-WHY = Field("reason", "更正原因（别人的或已交班的要写）", max_length=400)
+WHY = Field("reason", "更正原因（改掉不满意、改别人的或已交班的要写）", max_length=400)
 
 _ANSWERS = tuple(replace(CALLBACK.field(name), required=True) for name in QUESTIONS)
 _NUMBERED = tuple(Choice(choice.key, f"{at} {choice.label}") for at, choice in enumerate(ANSWERS, 1))

@@ -185,7 +185,11 @@ class CallbacksPage(RegisterPage):
     def _on_rained(self, leaks: int) -> None:
         self.leave_record()
         self._lists.show_list(queue=True)
-        told = f"已记下雨，{leaks} 处漏水维修要逐户回访。" if leaks else "已记下雨，没有要回访的漏水维修。"
+        told = (
+            f"已记下雨，共 {leaks} 处漏水维修要雨后回访。"
+            if leaks
+            else "已记下雨，没有要回访的漏水维修。"
+        )
         self.notice_requested.emit(told, "ok")
         if leaks:
             self._lists.filter.set_query(RegisterQuery(choices={"what": AFTER_RAIN}))
