@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from frontdesk.callbacks.report import MonthReport
     from frontdesk.callbacks.service import CallbackService
     from frontdesk.core.context import Transaction
+    from frontdesk.custody.register import AgreementRow
+    from frontdesk.custody.service import CustodyBooks
     from frontdesk.estate.household_import import HouseholdImport
     from frontdesk.fees.receipts import ReceiptService
     from frontdesk.fees.service import PaymentRequestService
@@ -64,6 +66,7 @@ LATER = (
     "callbacks.patterns",
     "callbacks.report",
     "callbacks.service",
+    "custody.service",
     "estate.household_import",
     "fees.receipts",
     "fees.service",
@@ -98,13 +101,16 @@ class Desk:
         self.phrases = PhraseService(self.context)
         self.directory = DirectoryService(self.context)
         self.staff.at_first_start += [self.phrases.seed, self.directory.seed]
-        self.finder = Finder(self.context, (self._orders_by_serial,), (self._keys_by_number,))
+        self.finder = Finder(
+            self.context, (self._orders_by_serial,), (self._keys_by_number, self._custody_by_number)
+        )
         self.cards = HouseholdCards(
             self.context,
             self.estate,
             self.orders,
             self.calls,
-            self._keys_of_unit,
+            keys_of=self._keys_of_unit,
+            custody_of=self._custody_of_unit,
         )
 
     @cached_property
@@ -187,6 +193,13 @@ class Desk:
         return KeyBooks(self.context)
 
     @cached_property
+    def custody(self) -> CustodyBooks:
+        """Homes in custody: agreements, their keys, inspections, what is due of them."""
+        from frontdesk.custody.service import CustodyBooks
+
+        return CustodyBooks(self.context, self.keys.held, self.orders)
+
+    @cached_property
     def paper(self) -> Paper:
         """Whatever is printed, as PDF."""
         from frontdesk.paper import Paper
@@ -204,6 +217,7 @@ class Desk:
             repairs=self.repair_summary,
             laundry=self.laundry,
             keys=self.keys,
+            custody=self.custody,
         )
 
     def _fees_follow(self, work: Transaction, order: ServiceOrder) -> tuple[str, ...]:
@@ -217,6 +231,12 @@ class Desk:
 
     def _keys_of_unit(self, unit_id: int) -> Sequence[KeyRow]:
         return self.keys.held.of_unit(unit_id)
+
+    def _custody_by_number(self, text: str) -> list[Hit]:
+        return self.custody.hits(text)
+
+    def _custody_of_unit(self, unit_id: int) -> AgreementRow | None:
+        return self.custody.agreements.of_unit(unit_id)
 
     def _orders_by_serial(self, text: str) -> list[Hit]:
         order = self.orders.by_serial(text)

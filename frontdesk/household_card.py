@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from frontdesk.core.actor import Permission
 from frontdesk.core.shown import shown_serial, shown_stamp
+from frontdesk.custody.register import AGREEMENT
 from frontdesk.keys.register import KEY
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from frontdesk.calls.service import CallService
     from frontdesk.core.context import DeskContext
     from frontdesk.core.query import Tone
+    from frontdesk.custody.register import AgreementRow
     from frontdesk.estate.register import Household
     from frontdesk.estate.service import EstateService
     from frontdesk.keys.register import KeyRow
@@ -63,16 +65,40 @@ class HouseholdCards:
         estate: EstateService,
         orders: OrderService,
         calls: CallService,
+        *,
         keys_of: Callable[[int], Sequence[KeyRow]],
+        custody_of: Callable[[int], AgreementRow | None],
     ) -> None:
         self._context, self._estate, self._orders, self._calls = context, estate, orders, calls
-        self._keys_of = keys_of
+        self._keys_of, self._custody_of = keys_of, custody_of
 
     def of(self, unit_id: int) -> HouseholdCard:
         """The card of a unit. Raises RefusedError for an unknown unit, NotAllowedError."""
         household = self._estate.household(unit_id)
-        sections = (self._open_orders(unit_id), self._keys(unit_id), self._recent_calls(unit_id))
+        sections = (
+            self._custody(unit_id),
+            self._open_orders(unit_id),
+            self._keys(unit_id),
+            self._recent_calls(unit_id),
+        )
         return HouseholdCard(household, tuple(section for section in sections if section.lines))
+
+    def _custody(self, unit_id: int) -> CardSection:
+        """That the home is in custody, in whose care, and how one goes in (R-KEY-8)."""
+        agreement = self._custody_of(unit_id)
+        if agreement is None:
+            return CardSection("托管房", 0, ())
+        ends = f" 至 {agreement.ends_on}" if agreement.ends_on else ""
+        late = agreement.state == "expired"
+        care = CardLine(
+            agreement.serial,
+            f"{'托管到期未领回' if late else '托管中'} 管家 {agreement.housekeeper}{ends}",
+            AGREEMENT.name,
+            agreement.id,
+            "warn" if late else "info",
+        )
+        rule = CardLine("", "进房须先和业主确认，两人以上同行，填巡查记录。", tone="warn")
+        return CardSection("托管房", 1, (care, rule))
 
     def _open_orders(self, unit_id: int) -> CardSection:
         actor = self._context.require(Permission.READ_REGISTERS)

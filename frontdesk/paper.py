@@ -26,6 +26,7 @@ from frontdesk.core.settings import (
     ORDER_LAYOUT,
 )
 from frontdesk.core.shown import printed_moment
+from frontdesk.custody.register import HANDED_KEY, INSPECTION
 from frontdesk.forms.printers import PrinterChoice
 from frontdesk.forms.values import ORDINALS
 from frontdesk.keys.register import KEY, LOAN
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from frontdesk.core.context import DeskContext
     from frontdesk.core.fields import Register
     from frontdesk.core.jobs import Cancelled, Progress
+    from frontdesk.custody.service import CustodyBooks
     from frontdesk.fees.receipts import ReceiptService
     from frontdesk.fees.service import PaymentRequestService
     from frontdesk.keys.service import KeyBooks
@@ -68,12 +70,13 @@ class Paper:
         repairs: RepairSummary,
         laundry: LaundryService,
         keys: KeyBooks,
+        custody: CustodyBooks,
     ) -> None:
         self._context = context
         self._orders, self._callbacks, self._calls = orders, callbacks, calls
         self._messages, self._prices, self._books = messages, prices, order_books
         self._requests, self._receipts, self._repairs = requests, receipts, repairs
-        self._laundry, self._keys = laundry, keys
+        self._laundry, self._keys, self._custody = laundry, keys, custody
 
     def letterhead(self) -> forms.Letterhead:
         """Company, estate, address, telephone and desk as the settings have them."""
@@ -283,6 +286,39 @@ class Paper:
             first=first,
             progress=progress,
             cancelled=cancelled,
+        )
+
+    def custody_agreements(
+        self,
+        ids: Sequence[int],
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+        *,
+        reprints: Mapping[int, int] | None = None,
+    ) -> bytes:
+        """F-CUSTODY of these agreements, one A4 each; `reprints` as for payment requests (R-KEY-7)."""
+        return self._slips_of("F-CUSTODY", self._custody.agreements.slips(ids, reprints), progress, cancelled)
+
+    def custody_keys(
+        self, query: RegisterQuery, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> bytes:
+        """F-CUSTODY-KEYS of the keys that answer, room by room (R-KEY-7)."""
+        rows = self._custody.handed.print_rows(query)
+        return self._register(HANDED_KEY, rows, query.period, progress, cancelled)
+
+    def custody_inspections(
+        self, query: RegisterQuery, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> bytes:
+        """F-CUSTODY-INSP of the inspections that answer, oldest first (R-KEY-8)."""
+        rows = self._custody.inspections.print_rows(query)
+        return self._register(INSPECTION, rows, query.period, progress, cancelled)
+
+    def custody_rounds(self, agreement_ids: Sequence[int] = ()) -> bytes:
+        """F-MEMO for security to walk round these homes, all in custody by default (R-KEY-8). Raises RefusedError."""
+        letterhead = self.letterhead()
+        values = {**self._custody.agreements.memo(agreement_ids), "from_department": letterhead.desk}
+        return forms.render_slip(
+            "F-MEMO", [forms.Slip(values)], letterhead=letterhead, printed_at=self._now()
         )
 
     def summary(self, day: date) -> bytes:

@@ -11,6 +11,8 @@ from frontdesk.calls import listing as call_listing
 from frontdesk.calls.model import Call
 from frontdesk.calls.register import CALL, MESSAGE
 from frontdesk.core.model import Base
+from frontdesk.custody.model import CustodyAgreement
+from frontdesk.custody.register import AGREEMENT, HANDED_KEY, INSPECTION
 from frontdesk.estate.indexing import SEARCHES as ESTATE_SEARCHES
 from frontdesk.estate.model import Unit
 from frontdesk.fees.model import PaymentRequest
@@ -39,6 +41,7 @@ TABLES = (
     PaymentRequest,
     LaundryTicket,
     Key,
+    CustodyAgreement,
     Call,
     PrinterSetup,
 )
@@ -56,6 +59,9 @@ REGISTERS = (
     KEY,
     LOAN,
     APPLICATION,
+    AGREEMENT,
+    HANDED_KEY,
+    INSPECTION,
 )
 
 _CALL, _ORDER = METADATA.tables[Call.__tablename__], METADATA.tables[ServiceOrder.__tablename__]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from frontdesk.core.clock import Clock
 
-SCHEMA_HEAD = "0009"
+SCHEMA_HEAD = "0010"
 
 
 def make_new(database: Database) -> None:

@@ -217,6 +217,27 @@ CALLBACK_SAFETY_WORDS = Setting(
 
 KEY_DUE_TIME = Setting("key.due_time", "18:00", "钥匙当日归还时间", "钥匙", "点以前", check=_check_time)
 
+CUSTODY_CABINET = Setting("custody.cabinet", "业主档案柜", "托管钥匙存放处", "托管房")
+CUSTODY_ROUND_DAYS = Setting("custody.round_days", 7, "定期巡查间隔", "托管房", "天", least=1, most=60)
+CUSTODY_RAIN_HOURS = Setting("custody.rain_hours", 24, "雨后巡查期限", "托管房", "小时", least=1, most=168)
+CUSTODY_WINTER_FIRST = Setting(
+    "custody.winter_first", 11, "冬季从几月起", "托管房", "月（通知业主空调低温运行）", least=1, most=12
+)
+CUSTODY_WINTER_LAST = Setting("custody.winter_last", 3, "冬季到几月止", "托管房", "月", least=1, most=12)
+CUSTODY_DUTIES = Setting(
+    "custody.duties",
+    [
+        "甲方离开前关闭室内电源、燃气阀门和进水总阀，自行带走现金和贵重物品；未关闭的在本协议上注明。",
+        "乙方将托管钥匙存入业主档案柜，由责任管家负责，每次领用、归还都登记；不复制，不转借，不作约定用途以外的使用。",
+        "乙方进入室内前先与甲方联系确认，由两名以上工作人员一同进入，并填写《托管房巡查记录表》。",
+        "乙方定期巡查室内，下雨后加查；进入冬季通知甲方空调低温运行，可应甲方要求每天巡查。",
+        "乙方通知保安部定期巡查房屋外围；发现问题及时告知甲方，需要维修的按甲方意见办理。",
+        "甲方的联系电话有变更时及时通知乙方；托管结束时，甲方凭本协议领回全部钥匙并签字。",
+    ],
+    "托管协议的双方责任",
+    "托管房",
+)
+
 REPLY_HOURS = Setting("call.reply_hours", 24, "询问的答复期限", "来电", "小时", least=1, most=720)
 CALL_HINTS = Setting(
     "call.hints",

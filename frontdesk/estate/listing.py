@@ -115,12 +115,13 @@ def by_room(session: Session, ids: Sequence[int] | None = None) -> list[int]:
     rooms: dict[str, tuple[tuple[bool, int, str], ...]] = {}
     placed = []
     for number, unit_no, relation, left in session.execute(asked):
-        room = rooms.get(unit_no) or rooms.setdefault(unit_no, _in_figures(unit_no))
+        room = rooms.get(unit_no) or rooms.setdefault(unit_no, in_figures(unit_no))
         placed.append((left is not None, room, _ORDER.get(relation, len(_ORDER)), number))
     return [number for *_place, number in sorted(placed)]
 
 
-def _in_figures(unit_no: str) -> tuple[tuple[bool, int, str], ...]:
+def in_figures(unit_no: str) -> tuple[tuple[bool, int, str], ...]:
+    """A room's place as one goes through the estate: 2-1-302 before 12-1-101."""
     parts = re.findall(r"[0-9]+|[^0-9]+", unit_no)
     return tuple(
         (False, int(part), "") if part.isascii() and part.isdecimal() else (True, 0, part) for part in parts

@@ -13,6 +13,10 @@ RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "call": ("来电记录", ("day", "day_no")),
     "callback": ("回访记录", ("serial", "called_at")),
     "callback_lot": ("回访抽样", ("day", "order_id")),
+    "custody_agreement": ("托管协议", ("serial",)),
+    "custody_inspection": ("托管房巡查", ("unit_no", "inspected_at")),
+    "custody_key": ("托管钥匙", ("number",)),
+    "custody_request": ("每天巡查要求", ("unit_no", "first_day")),
     "directory_number": ("常用电话", ("name",)),
     "finance_line": ("移交清单行", ("serial",)),
     "finance_list": ("收费服务单移交清单", ("day", "shift")),
@@ -50,6 +54,7 @@ RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "talk": ("约谈记录", ("about", "talked_at")),
     "telephone": ("电话", ("number",)),
     "unit": ("房屋", ("unit_no",)),
+    "winter_notice": ("冬季通知", ("unit_no", "winter")),
 }
 
 
