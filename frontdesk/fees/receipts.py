@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -177,13 +178,17 @@ class ReceiptService:
     def payable(self, text: str) -> Payable:
         """What a serial as typed, shown or scanned asks to be paid: a payment request or an order of cash.
 
+        A number alone is an order's of this year: `1089` is FW2026-001089.
+
         Raises RefusedError (field `bill`) when there is none, or nothing is left to pay.
         """
         self._context.require(Permission.READ_ORDERS)
-        wanted = serials_meant(text, self._context.clock.today().year)
+        year = self._context.clock.today().year
+        wanted = serials_meant(text, year)
         with self._context.read() as session:
             request = session.scalars(select(PaymentRequest).where(PaymentRequest.serial.in_(wanted))).first()
             order = session.scalars(select(ServiceOrder).where(ServiceOrder.serial.in_(wanted))).first()
+            order = order or _of_number(session, wanted[0], year)
             try:
                 if request is not None:
                     known = _of_request(session, request.id, None)
@@ -262,6 +267,16 @@ def _of_request(session: Session, request_id: int, amount: int | None) -> dict[s
         "unit_no": request.unit_no,
         "payer": request.customer,
     }
+
+
+def _of_number(session: Session, typed: str, year: int) -> ServiceOrder | None:
+    """The order of the year that ends in this number alone; None where serials begin anew within the year."""
+    if not re.fullmatch(r"[0-9]{1,9}", typed):
+        return None
+    asked = select(ServiceOrder).where(ServiceOrder.year == year, ServiceOrder.number == int(typed))
+    order = session.scalars(asked).first()
+    tail = order.serial.rpartition("-")[2] if order is not None else ""
+    return order if tail.isdigit() and int(tail) == int(typed) else None
 
 
 def _of_order(session: Session, order_id: int, amount: int | None) -> dict[str, Any]:

@@ -151,13 +151,19 @@ def test_a_typed_or_scanned_serial_says_what_is_to_be_paid(desk: Desk) -> None:
     (request,) = desk.payment_requests.draw_up()
     paid = desk.receipts.payable("fw-000001")
     assert (paid.order_id, paid.request_id, paid.amount, paid.payer) == (order_id, None, 12000, "张㛃")
+    assert desk.receipts.payable("1") == desk.receipts.payable("000001") == paid
     billed = desk.receipts.payable(f"FD:{request.serial}")
     assert (billed.request_id, billed.amount, billed.item) == (
         request.id,
         5000,
         "2026-11 签单服务（FK2026-000001）",
     )
-    for text, why in (("FW-000002", "付款请求书"), ("FW-000099", "没有单号"), ("", "没有单号")):
+    for text, why in (
+        ("FW-000002", "付款请求书"),
+        ("FW-000099", "没有单号"),
+        ("99", "没有单号"),
+        ("", "没有单号"),
+    ):
         with pytest.raises(RefusedError, match=why) as refused:
             desk.receipts.payable(text)
         assert refused.value.field == "bill"

@@ -233,6 +233,22 @@ def test_r_order_21_a_serial_fills_in_what_is_paid(
     assert "已开收据 SJ2026-000001" in section.page.record._form.faults()["bill"]
 
 
+def test_a_bare_number_finds_the_order_and_an_unknown_one_is_told(
+    desk: Desk, make: Callable[..., Any], qtbot: QtBot
+) -> None:
+    returned(desk, "3-2-1102", 12000, "cash")
+    act_as(desk, "finance")
+    section = make(ReceiptsPage, desk)
+    press(section, "new")
+    form = section.page.record._form
+    qtbot.keyClicks(QApplication.focusWidget(), "001")
+    assert (form.draft()["amount"], form.draft()["unit_no"]) == ("120.00", "3-2-1102")
+    assert form.notice.text() == ""
+    qtbot.keyClicks(QApplication.focusWidget(), "9")  # another order's money does not stay beside this number
+    assert {form.draft().get(name, "") for name in ("item", "amount", "unit_no", "payer")} == {""}
+    assert form.notice.text() == "没有单号 0019，请核对。"
+
+
 def test_a_receipt_without_a_bill_is_typed_by_hand_and_voided_by_who_took_it(
     desk: Desk, make: Callable[..., Any]
 ) -> None:

@@ -45,6 +45,9 @@ _COLUMNS = {
     "collector": Column(66, 0, 5),
 }
 _WHOLE_SERIAL = re.compile(r"\d{3,}$")
+_LONG_ENOUGH = re.compile(
+    r"(?:^\d{3,}|-\d{4,})$"
+)  # of an unknown one it is said; shorter ones are still being typed
 RECEIVE = "receive"
 
 
@@ -161,6 +164,8 @@ class Taking:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._asked = ""
+        self._filled = False
+        self._refusal = ""
 
     def step(self) -> Step:
         """The one step of the question. Who may not read the residents types the room as it stands on the paper."""
@@ -196,15 +201,25 @@ class Taking:
         if bill != self._asked:
             self._asked = bill
             self._look_up(form, bill)
-        say_change(form, read_money(form.draft().get("amount", "")))
+        if self._refusal:
+            form.notice.say(self._refusal, "warn")
+        else:
+            say_change(form, read_money(form.draft().get("amount", "")))
 
     def _look_up(self, form: EntryForm, bill: str) -> None:
-        if not _WHOLE_SERIAL.search(bill):
-            return
+        self._refusal = ""
         try:
-            found = self._desk.receipts.payable(bill)
-        except RefusedError:
-            return  # said under the number when the money is taken: the serial may not be whole yet
+            found = self._desk.receipts.payable(bill) if _WHOLE_SERIAL.search(bill) else None
+        except RefusedError as refusal:
+            found = None
+            self._refusal = refusal.message if _LONG_ENOUGH.search(bill) else ""
+        if found is None:
+            if self._filled:  # by another number, that was typed on the way to this one
+                for name in (*(field.name for field in _TYPED), TENDERED.name):
+                    form.fill(name, None)
+            self._filled = False
+            return
+        self._filled = True
         form.fill("item", found.item)
         form.fill("amount", found.amount)
         form.fill("unit_no", found.unit_no or None)
