@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from frontdesk.core.errors import DeskError, FileBusyError, RefusedError, SurroundingsError
@@ -18,6 +19,7 @@ Wrap = Callable[[Callable[[], Any]], Callable[[], Any]]
 
 RETRY_MS = 700
 RETRIES = 20
+AGAIN_MS = 2_000  # after a look-up that got no answer
 PAUSE_MS = 1_500  # after a look-up that was hindered: each costs the file's patience, and keys wait meanwhile
 
 Refused = Callable[[RefusedError], object]
@@ -89,6 +91,24 @@ class Saving(QObject):
         if waits != self.is_waiting:
             self.is_waiting = waits
             self.waiting_changed.emit(waits)
+
+
+class AskAgain(QTimer):
+    """Asks once more, some seconds after `start`, for a widget whose look-up got no answer.
+
+    Only while the widget is in view: under the sign-in there is nobody for whom it may be read.
+    """
+
+    def __init__(self, ask: Callable[[], object], place: QWidget) -> None:
+        super().__init__(place, singleShot=True, interval=AGAIN_MS)
+        self._ask, self._place = ask, place
+        self.timeout.connect(self._on_timeout)
+
+    def _on_timeout(self) -> None:
+        if self._place.isVisibleTo(self._place.window()):
+            self._ask()
+        else:
+            self.start()
 
 
 class LookUp:

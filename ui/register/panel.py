@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Signal
 
 from frontdesk.core.errors import SurroundingsError
 from frontdesk.core.query import RegisterQuery
+from ui.register.attempt import AskAgain
 from ui.register.filter_bar import FilterBar
-from ui.register.table_model import AGAIN_MS, RegisterTableModel
+from ui.register.table_model import RegisterTableModel
 from ui.register.table_view import RegisterTableView
 from ui.widgets.containers import Card, EmptyState
 
@@ -28,7 +29,8 @@ _NOTHING_FOUND = ("没有符合条件的记录", "按 Esc 清空筛选，或换�
 class RegisterPanel(Card):
     """Shows one register. The cursor stays on its record when the table is asked again.
 
-    `beginning` is what an empty register says: what will stand here, and which key begins.
+    `beginning` is what an empty register says: what will stand here, and which key begins;
+    `reader_hint` stands in the place of that key for who may not write here ("": the same for all).
     """
 
     record_selected = Signal(int)
@@ -44,6 +46,7 @@ class RegisterPanel(Card):
         hint: str,
         icon: str,
         beginning: tuple[str, str],
+        reader_hint: str = "",
         open_label: str = "未完成",
         day_label: str = "今天",
         chips: Sequence[tuple[str, str]] = (),
@@ -52,7 +55,8 @@ class RegisterPanel(Card):
         read_room: Callable[[str], str] = str.strip,
     ) -> None:
         super().__init__(register.title)
-        self._beginning = beginning
+        self._beginning = self._begun_by_writer = beginning
+        self._reader_hint = reader_hint
         self._empty = EmptyState(icon, *beginning)
         self.model = RegisterTableModel(register.listed, source)
         self.filter = FilterBar(
@@ -68,8 +72,7 @@ class RegisterPanel(Card):
         self.table = RegisterTableView(
             self.model, name=register.title, empty=self._empty, own_columns=own_columns
         )
-        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
-        self._again.timeout.connect(self.refresh)
+        self._again = AskAgain(self.refresh, self)
         self.filter.filter_changed.connect(self._on_filter)
         self.filter.down_requested.connect(self.table.setFocus)
         self.table.record_selected.connect(self.record_selected)
@@ -93,6 +96,13 @@ class RegisterPanel(Card):
         self.model.forget()
         self._empty.set(*self._beginning)
         self.table.setCurrentIndex(QModelIndex())
+
+    def let_begin(self, *, may: bool) -> None:
+        """Say in an empty register what holds for this person: who may not begin is promised no key."""
+        title, hint = self._begun_by_writer
+        self._beginning = (title, hint if may or not self._reader_hint else self._reader_hint)
+        if self.query.is_empty:
+            self._empty.set(*self._beginning)
 
     def select(self, record_id: int) -> None:
         """Put the cursor on a record; a filter that hides it is taken away."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout
 
 from frontdesk import forms
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.fields import Field
 from ui.print_alignment import told_setting
-from ui.register.attempt import LookUp
+from ui.register.attempt import AskAgain, LookUp
 from ui.register.columns import Column
 from ui.register.section import Section
-from ui.register.table_model import AGAIN_MS, RegisterTableModel
+from ui.register.table_model import RegisterTableModel
 from ui.register.table_view import RegisterTableView
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import PrimaryButton
@@ -74,8 +73,7 @@ class PrintingSection(Section):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._card)
         self._look = LookUp(lambda sentence: self._card.set_remark(_LATER if sentence else ""))
-        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
-        self._again.timeout.connect(self.on_shown)
+        self._again = AskAgain(self.on_shown, self)
 
     def key_actions(self) -> Sequence[Action]:
         """Ctrl+M puts the printer of the line right, or another one."""

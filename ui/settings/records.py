@@ -5,19 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.core.errors import RefusedError
 from frontdesk.core.query import RegisterQuery
 from frontdesk.core.shown import shown_moment
-from ui.register.attempt import LookUp, Saving
+from ui.register.attempt import AskAgain, LookUp, Saving
 from ui.register.draft_keeper import DraftKeeper, Sent
 from ui.register.draft_shelf import DraftShelf
 from ui.register.entry_form import EntryForm
 from ui.register.list_section import WholeList
 from ui.register.section import Section
-from ui.register.table_model import AGAIN_MS, RegisterTableModel
+from ui.register.table_model import RegisterTableModel
 from ui.register.table_view import RegisterTableView
 from ui.shortcuts import shortcut
 from ui.widgets.buttons import DangerButton, PrimaryButton, QuietButton
@@ -64,8 +63,7 @@ class RecordsSection(Section):
         self.draft = DraftKeeper(desk, self._shelf, self._page(_NEW), self.form, {})
         self.draft.changed.connect(self._on_draft_changed)
         self._look = LookUp(self.form.say_hindered)
-        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
-        self._again.timeout.connect(self.on_shown)
+        self._again = AskAgain(self.on_shown, self)
         self.form.edited.connect(self._on_edited)
         self.form.end_reached.connect(self._on_end_reached)
         self.question = ReasonStrip()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 
-from ui.register.attempt import LookUp
+from ui.register.attempt import AskAgain, LookUp
 from ui.register.editors import Editor
 from ui.widgets.finder_box import FinderBox
 from ui.widgets.finder_model import FinderLine
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from frontdesk.core.fields import Field
     from frontdesk.estate.register import Hit, UnitRow
 
-AGAIN_MS = 2_000  # after a look-up that got no answer
 ICONS = {"unit": "residents", "service_order": "orders", "call": "calls"}
 
 
@@ -45,8 +44,7 @@ class UnitEditor(Editor):
     ) -> None:
         super().__init__(field)
         self._look = LookUp(self.hindered.emit)
-        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
-        self._again.timeout.connect(self._on_again)
+        self._again = AskAgain(self._on_again, self)
         self._find, self._ask_unit = find, unit_by_no
         self._unit: UnitRow | None = None
         self._unanswered = ""  # what the file did not tell
