@@ -84,6 +84,7 @@ class _Reader:
         self._row = ReadRow(number)
         self._people: dict[str, Person] = {}
         self._relation = ""
+        self._misnamed: set[str] = set()  # whose name stands there but cannot be taken: said already
 
     def read(self, columns: Sequence[Column]) -> ReadRow:
         """The row's household."""
@@ -96,6 +97,8 @@ class _Reader:
         for person in self._people.values():
             if named and not person.name and not person.numbers and person.values.keys() <= _OF_THE_ROW:
                 named[0].values = person.values | named[0].values
+            elif person.relation in self._misnamed:
+                continue
             elif not person.name and (person.numbers or person.values.keys() - _OF_THE_ROW):
                 self._problem("有电话或证件，却没有姓名")
         for person in named:
@@ -163,7 +166,10 @@ class _Reader:
             case Means.AREA:
                 self._read_area(column, value)
             case Means.NAME:
+                told = len(self._row.problems)
                 self._read_name(column, value)
+                if len(self._row.problems) > told:
+                    self._misnamed.add(column.whose)
             case Means.TELEPHONE:
                 self._person(column).numbers += self._numbers(column, value)
             case Means.BIRTHDAY | Means.MOVED_IN:

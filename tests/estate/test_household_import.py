@@ -202,6 +202,17 @@ def test_a_bad_row_is_told_in_words_and_the_others_are_taken(
     assert office.estate.unit_count() == 1
 
 
+@pytest.mark.parametrize(("name", "said"), [("张" * 400, "400 字"), ("12345", "不像姓名")])
+def test_a_name_that_cannot_be_taken_is_not_said_to_be_missing(
+    office: Desk, tmp_path: Path, name: str, said: str
+) -> None:
+    row = ["1-1-101", name, "13800138000"]
+    (read,) = office.household_import.preview(sheet(tmp_path, ["房号", "姓名", "电话"], row)).rows
+    assert read.state is RowState.BAD
+    assert said in read.said
+    assert "没有姓名" not in read.said
+
+
 def test_a_doubtful_identity_number_is_taken_with_a_hint(office: Desk, tmp_path: Path) -> None:
     rows = [
         ["1-1-101", "张", "110101199003071234"],
