@@ -77,7 +77,7 @@ class DeskApp(QObject):
 
     def start_call(self) -> None:
         """F5 from anywhere."""
-        if HOME in self.offered():
+        if self._may_write_calls():
             self.window.show_page(HOME).start_call()  # type: ignore[attr-defined]
 
     def incoming(self, number: str) -> None:
@@ -89,7 +89,7 @@ class DeskApp(QObject):
             self._waiting_number = number
             return
         self.come_to_front()
-        if HOME not in self.offered():
+        if not self._may_write_calls():
             self.window.say(f"有来电 {number}，请前台接听；要在这里登记，先按 F12 换人。", "warn")
             return
         home = self.window.page(HOME)
@@ -223,7 +223,7 @@ class DeskApp(QObject):
             if not same:
                 page.person_left()
         self._idle.set_minutes(self.desk.context.settings.get(IDLE_LOCK_MINUTES))
-        self.window.offer(self.offered())
+        self.window.offer(self.offered(), [HOME] if self._may_write_calls() else [])
         self.window.leave_layer()
         missed, self._missed = self._missed, frozenset()
         if same:  # page and cursor are where they were; what waited for the file may be written by now
@@ -251,6 +251,12 @@ class DeskApp(QObject):
         ):
             return "settings"
         return next(iter(offered), "")
+
+    def _may_write_calls(self) -> bool:
+        from frontdesk.core.actor import Permission
+
+        actor = self.desk.context.actor if self.desk else None
+        return actor is not None and actor.may(Permission.WRITE_CALLS)
 
     def offered(self) -> list[str]:
         """The pages that the role of whoever is signed in reaches, in the order of the tabs."""

@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
     """Sidebar, top bar, pages built when first shown, bottom bar; and a layer over all of it for signing in.
 
     `actions` are what keys do on every page that has no answer of its own (F5 new call from anywhere), by the
-    name of the page where they lead: offered while that page is.
+    name of the page where they lead: offered while that page is, unless `offer` says otherwise.
     """
 
     person_change_requested = Signal()
@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         self._facts, self._may_close = facts, may_close
         self._global = dict(actions or {})
         self._pages: dict[str, Page] = {}
-        self._offered_pages = frozenset(self._specs)
+        self._offered_pages = self._led_pages = frozenset(self._specs)
         self._busy = False
         self._said_under_layer = ("", "info")
         self._desk_cursor: QWidget | None = None
@@ -163,9 +163,10 @@ class MainWindow(QMainWindow):
             self.page_shown.emit(name)
         return page
 
-    def offer(self, names: Collection[str]) -> None:
-        """Offer these pages only, by tab and by key."""
+    def offer(self, names: Collection[str], led: Collection[str] | None = None) -> None:
+        """Offer these pages only, by tab and by key; of the `actions` those of the pages in `led`, else of all."""
         self._offered_pages = frozenset(names)
+        self._led_pages = self._offered_pages if led is None else self._offered_pages & frozenset(led)
         self.sidebar.set_offered(names)
         self._show_keys()
 
@@ -334,7 +335,7 @@ class MainWindow(QMainWindow):
         own = {action.id: action for action in page.key_actions()} if page is not None else {}
         if self._busy:
             return own
-        led = (action for name, action in self._global.items() if name in self._offered_pages)
+        led = (action for name, action in self._global.items() if name in self._led_pages)
         return own | {action.id: action for action in led if action.id not in own}
 
     def page_keys(self) -> list[tuple[str, str]]:

@@ -99,3 +99,25 @@ def test_every_key_that_is_shown_does_something(
                 idle.append(f"{name}: {action_id}")
             leave(driver)
     assert not idle, ", ".join(idle)
+
+
+def test_who_writes_no_calls_is_promised_no_key_for_one(driver: Any, qtbot: QtBot) -> None:
+    sit_down(driver, "administrator")
+    window = driver.app.window
+    for name in driver.app.offered():
+        page = window.show_page(name)
+        own = [action.id for action in page.key_actions()]
+        assert ("new" in own) or "新来电" not in [label for _shown, label in window.page_keys()], name
+    window.show_page("service_order")
+    window.act("new")
+    assert window.current_name() == "service_order"
+    driver.app.incoming("13800138000")
+    assert "请前台接听" in window.notice.text()
+    for name in ("call", "message", "resident"):
+        page = window.show_page(name)
+        assert "F5" not in page.panel._empty.accessibleName(), name
+        assert "F8" not in page.panel._empty.accessibleName(), name
+    driver.app.change_person()
+    driver.sign_in()
+    assert "F5" in driver.page("call").panel._empty.accessibleName()
+    assert "新来电" in [label for _shown, label in window.page_keys()]

@@ -78,6 +78,7 @@ class CallbackLists(QWidget):
             hint="筛选：房号、服务人员、问题…",
             icon="repeat",
             beginning=("这里是客户回访记录表", "在“待回访”里按 Enter 回访，记录就在这里。"),
+            reader_hint="前台回访后，记录就在这里。",
             open_label="待书面转回",
             own_columns=_MADE_COLUMNS,
         )
@@ -140,6 +141,11 @@ class CallbackLists(QWidget):
             self._stack.setCurrentWidget(wanted)
             wanted.refresh()
             self.turned.emit()
+
+    def let_begin(self, *, may: bool) -> None:
+        """Say in both empty lists what holds for this person."""
+        self.queue.let_begin(may=may)
+        self.made.let_begin(may=may)
 
     def refresh(self) -> None:
         """Look again in the list in view."""

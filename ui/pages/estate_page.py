@@ -61,6 +61,7 @@ class EstatePage(RegisterPage):
             hint="筛选：房号、姓名、拼音、电话…",
             icon="residents",
             beginning=("这里是业主和住户", "按 F5 登记一户；管理员按 Ctrl+O 导入 Excel 名册。"),
+            reader_hint="前台在这里登记住户；管理员按 Ctrl+O 导入 Excel 名册。",
             open_label="在册",
             day_label="",
             chips=(("relation", OWNER), ("relation", OCCUPANT)),

@@ -45,6 +45,7 @@ class MessagesPage(RegisterPage):
             hint="筛选：找谁、来电人、内容…",
             icon="note",
             beginning=("这里是转告记录", "同事不在时，按 F8 记下找谁和什么事，转告后打勾。"),
+            reader_hint="前台记下的转告，就列在这里。",
             open_label="待转告",
             own_columns={"passed_on": Column(146, 0, 0)},  # 已转告 昨天 21:19
         )

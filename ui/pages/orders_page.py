@@ -61,6 +61,7 @@ class OrdersPage(RegisterPage):
             hint="筛选：编号、房号、内容、服务人员…",
             icon="orders",
             beginning=("这里是服务单", "在来电里按 F8 转来，或在这里按 F8 直接开单。"),
+            reader_hint="前台开出的服务单，就列在这里。",
             open_label="未返单",
             own_columns=_COLUMNS,
         )

@@ -355,9 +355,10 @@ class RegisterPage(Page):
         return actor is not None and actor.may(permission)
 
     def fit_to_role(self) -> None:
-        """The form of a new record is for those who may write one."""
+        """The form of a new record, and the key that begins it, are for those who may write one."""
         shown = self.shows_record() or self._form() is None or self.may(self.writes)
         self.zones.set_zone_shown(MIDDLE, shown=shown)
+        self.panel.let_begin(may=self.may(self.writes))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The zones take the whole page."""
