@@ -121,7 +121,8 @@ def complaints(row: CallbackRow) -> str:
         for answer in reversed(ANSWERS[1:])
     }
     whole = satisfaction(row)
-    return " ".join(f"{names}{label}" for label, names in said.items() if names) if " " in whole else whole
+    told = "；".join(f"{label}：{names}" for label, names in said.items() if names)
+    return told if " " in whole else whole
 
 
 @dataclass(frozen=True)

@@ -244,8 +244,8 @@ def test_r_order_11_a_bad_answer_is_taken_back_with_a_reason_alone(desk: Desk) -
 def test_the_table_names_what_was_not_well_the_worst_first(desk: Desk) -> None:
     order = finished(desk, category="other")
     said = {
-        ("satisfied", "fair", "dissatisfied"): "态度不满意 时间一般",
-        ("satisfied", "dissatisfied", "dissatisfied"): "时间、态度不满意",
+        ("satisfied", "fair", "dissatisfied"): "不满意：态度；一般：时间",
+        ("satisfied", "dissatisfied", "dissatisfied"): "不满意：时间、态度",
         ("fair", "fair", "fair"): "一般",
         ("satisfied", "satisfied", "satisfied"): "满意",
     }

@@ -213,6 +213,18 @@ def test_the_register_is_turned_to_and_a_call_back_put_right(driver: Any) -> Non
     assert desk.callbacks.queue.find(page.panel.query) == [order]
 
 
+def test_a_register_of_many_sheets_is_never_printed_unseen(
+    driver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (order,) = start(driver, "换灯泡")
+    page = driver.page("callback")
+    driver.app.desk.callbacks.record(order, GOOD)
+    driver.key(Qt.Key.Key_F6)
+    assert page._request().warning == ""
+    monkeypatch.setattr("ui.pages.callbacks_page._MANY", 0)
+    assert page._request().warning == "共 1 次回访，要打很多页；可以先按日期筛选。"
+
+
 def test_a_call_back_found_elsewhere_opens_in_the_register(driver: Any) -> None:
     (order,) = start(driver, "换灯泡")
     row = driver.app.desk.callbacks.record(order, GOOD)

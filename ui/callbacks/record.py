@@ -98,8 +98,8 @@ def _state(clock: Clock, case: Case) -> tuple[str, Tone]:
 def _facts(clock: Clock, case: Case) -> Iterator[Fact]:
     order = case.order
     yield Fact("电话", order.telephone or "单上没有，见住户卡", strong=True)
-    yield Fact("单号", order.serial)
     yield Fact("服务内容", order.content, strong=True)
+    yield Fact("单号", order.serial)
     yield Fact("服务结果", order.result)
     yield Fact("服务人员", f"{order.service_person}  {order.department}".strip())
     yield Fact("完工", shown_moment(clock, order.finished_at))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ui.register.record_panel import Record
     from ui.tasks import TaskRunner
 
+_MANY = 300  # call-backs on paper, some twenty sheets: the preview comes first
+
 
 class CallbacksPage(RegisterPage):
     """Enter on a row asks at once; the next row waits when it is saved."""
@@ -185,11 +187,7 @@ class CallbacksPage(RegisterPage):
     def _on_rained(self, leaks: int) -> None:
         self.leave_record()
         self._lists.show_list(queue=True)
-        told = (
-            f"已记下雨，共 {leaks} 处漏水维修要雨后回访。"
-            if leaks
-            else "已记下雨，没有要回访的漏水维修。"
-        )
+        told = f"已记下雨，共 {leaks} 处漏水维修要雨后回访。" if leaks else "已记下雨，没有要回访的漏水维修。"
         self.notice_requested.emit(told, "ok")
         if leaks:
             self._lists.filter.set_query(RegisterQuery(choices={"what": AFTER_RAIN}))
@@ -207,10 +205,13 @@ class CallbacksPage(RegisterPage):
 
     def _request(self) -> PrintRequest:
         query, paper = self._made_query(), self.desk.paper
+        rows = len(self.look(lambda: self.desk.callbacks.find(query), ()))
+        much = f"共 {rows} 次回访，要打很多页；可以先按日期筛选。" if rows > _MANY else ""
         return PrintRequest(
             CALLBACK.form_id,
             f"{CALLBACK.title} {query.period}",
             lambda _choice, task: paper.callbacks(query, task.progress, task.cancelled),
+            warning=much,
         )
 
     def _print_referral(self, callback_id: int) -> Case:
