@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
 
 from frontdesk.core.fields import Field, Kind
 from frontdesk.core.query import VOID, tone
 from ui import theme
-from ui.register.row_painter import RowPainter
+from ui.register import row_painter
+from ui.register.row_painter import Place, RowPainter
 from ui.register.table_model import RegisterTableModel
 from ui.register.table_view import ROW_HEIGHT, RegisterTableView
 
@@ -152,3 +154,19 @@ def test_the_keyboards_row_has_a_ring(view: RegisterTableView, qtbot: QtBot) -> 
         view.activateWindow()
     view.setFocus(Qt.FocusReason.TabFocusReason)
     assert named("focus") in colours(view, 2, 3)
+
+
+def test_the_words_of_all_pills_begin_at_the_same_place(
+    view: RegisterTableView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[QRect, str]] = []
+    monkeypatch.setattr(row_painter, "paint_pill", lambda _on, rect, text, _tone: drawn.append((rect, text)))
+    rows, canvas = RowPainter(FIELDS, ROW_HEIGHT), QPixmap(10, 10)
+    with QPainter(canvas) as painter:
+        for said in ("密码", "PIN 码", "“姓名”有 400 字，最多 120 字", "“电话”里的“1iii”不是电话，请改"):
+            rows._paint_pill(painter, Place(0, 0, 120), 0, said, "warn")
+    written = QFontMetrics(theme.text_font(theme.HINT_PX))
+    beside = {rect.width() - written.horizontalAdvance(text) for rect, text in drawn}
+    assert len(drawn) == 4
+    assert len(beside) == 1
+    assert all(rect.left() == 2 and rect.right() < 120 for rect, _text in drawn)

@@ -40,7 +40,7 @@ PREVIEW_FIELDS = (
 _COLUMNS = {
     "number": Column(56, 0, 0),
     _STATE: Column(80, 0, 0),
-    "unit_no": Column(110, 0, 0),
+    "unit_no": Column(136, 1, 0),
     "names": Column(120, 1, 1),
     "telephones": Column(150, 1, 2),
     "said": Column(220, 4, 0),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PAD = 8
 _PILL_HEIGHT = 21
+_PILL_ROUND = 16  # px of a pill beside its word, both ends together
 
 
 class Place(NamedTuple):
@@ -45,6 +46,8 @@ class RowPainter:
         self._base = (row_height - metrics.height()) // 2 + metrics.ascent() - 1
         self.advance = _remembered(metrics)
         self._elided = metrics.elidedText
+        pill = QFontMetrics(theme.text_font(theme.HINT_PX))  # as `paint_pill` writes
+        self._pill_advance, self._pill_elided = _remembered(pill), pill.elidedText
 
     def paint(
         self,
@@ -101,9 +104,10 @@ class RowPainter:
             painter.fillRect(left, top + self._height // 2 + 1, width, 1, theme.color("muted"))
 
     def _paint_pill(self, painter: QPainter, place: Place, top: int, text: str, tone: str) -> None:
-        width = min(self.advance(text) + 12, place.width - 4)
-        if self.advance(text) + 12 > width:
-            text = self._elided(text, Qt.TextElideMode.ElideRight, width - 12)
+        room = place.width - 4 - _PILL_ROUND
+        if self._pill_advance(text) > room:
+            text = self._pill_elided(text, Qt.TextElideMode.ElideRight, room)
+        width = self._pill_advance(text) + _PILL_ROUND
         middle = top + (self._height - _PILL_HEIGHT) // 2
         paint_pill(painter, QRect(place.left + 2, middle, width, _PILL_HEIGHT), text, tone)
 
