@@ -180,7 +180,7 @@ def _sheet_rows(sheet: Any, progress: Progress | None, cancelled: Cancelled | No
     walked = sheet.iter_rows(max_row=MOST_ROWS + _LOOK_BEYOND, max_col=MOST_COLUMNS, values_only=True)
     for number, row in enumerate(walked, start=1):
         if number > MOST_ROWS and _has_something(row):
-            raise _refused(f"表格超过 {MOST_ROWS:,} 行，请分成几个文件导入")
+            raise _refused(f"表格超过 {MOST_ROWS:,} 行（含表头），请分成几个文件导入")
         rows.append([None if value is None else _kept(value) for value in row])
         if number % _REPORT_EVERY == 0:
             step(number, said if said >= number else 0, progress, cancelled)
@@ -233,7 +233,7 @@ def _csv_rows(content: bytes, progress: Progress | None, cancelled: Cancelled | 
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
             if number > MOST_ROWS:
-                raise _refused(f"表格超过 {MOST_ROWS:,} 行，请分成几个文件导入")
+                raise _refused(f"表格超过 {MOST_ROWS:,} 行（含表头），请分成几个文件导入")
             rows.append([_kept(value) for value in row[:MOST_COLUMNS]])
             if number % _REPORT_EVERY == 0:
                 step(number, 0, progress, cancelled)

@@ -179,11 +179,11 @@ def test_more_rows_than_allowed_are_refused_and_the_last_allowed_is_read(
     monkeypatch.setattr(sheet_in, "MOST_ROWS", 50)
     path = saved(tmp_path / "a.xlsx", *([["x"]] * 50))
     assert len(read_sheet(path).rows) == 50
-    with pytest.raises(RefusedError, match="超过 50 行"):
+    with pytest.raises(RefusedError, match="超过 50 行（含表头）"):
         read_sheet(saved(tmp_path / "b.xlsx", *([["x"]] * 51)))
     table = tmp_path / "c.csv"
     table.write_text("a,b\n" * 51)
-    with pytest.raises(RefusedError, match="超过 50 行"):
+    with pytest.raises(RefusedError, match="超过 50 行（含表头）"):
         read_sheet(table)
 
 
