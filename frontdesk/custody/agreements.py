@@ -226,6 +226,8 @@ class AgreementService:
         said = fold_width(typed).strip().upper()
         scanned = said.startswith(rules.SCAN_PREFIX)
         serial = storable(said.removeprefix(rules.SCAN_PREFIX))
+        if not serial.startswith(PREFIX):
+            return []
         with reading(self._context) as session:
             one = session.scalar(select(CustodyAgreement).where(CustodyAgreement.serial == serial))
         if one is None:

@@ -218,7 +218,7 @@ class PlanService:
         with reading(self._context) as session:
             items += self._of_agreements(session, now)
             items += self._of_problems(session)
-        return sorted(items, key=lambda item: (item.due_at, item.unit_no))
+        return sorted(items, key=lambda item: (item.due_at, in_figures(item.unit_no)))
 
     # --- inside -------------------------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ INSPECTION = Register(
         Field("inspected_at", "日期时间", Kind.MOMENT, width=20),
         Field("unit_no", "房号", Kind.UNIT, required=True, max_length=40, width=22),
         Field("reason", "事由", Kind.CHOICE, required=True, choices=REASONS, width=16),
-        Field("told", "业主确认（时间、方式）", entered=False, exported=False, listed=False, width=32),
+        Field("told", "业主确认", entered=False, exported=False, listed=False, width=32),
         Field("told_at", "通知业主时间", Kind.MOMENT, listed=False),
         Field("told_way", "通知方式", Kind.CHOICE, choices=WAYS, listed=False),
         Field("told_whom", "通知了谁", max_length=60, listed=False),

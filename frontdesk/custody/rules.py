@@ -128,13 +128,16 @@ def after_rain(
 def of_request(
     days: tuple[date, date], asked_at: datetime, last_at: datetime | None, now: datetime, clock: Clock
 ) -> Due | None:
-    """The day's look that the owner asked for on these days, both inclusive; one without stays due until somebody goes."""
+    """The day's look that the owner asked for on these days, both inclusive.
+
+    A day without one stays due until somebody goes, and lapses with the request.
+    """
     first_day, last_day = days
     today = clock.local(now).date()
     day = first_day
     if last_at is not None:
         day = max(day, clock.local(last_at).date() + timedelta(days=1))
-    if day > min(today, last_day):
+    if day > today or today > last_day:
         return None
     return Due(REQUEST, max(asked_at, clock.day_bounds(day)[0]), _end_of(day, clock))
 

@@ -19,6 +19,9 @@ from frontdesk.forms.template import load, load_slip
 TITLES = {
     "F-CALL": "公共信息记录表",
     "F-CALLBACK": "客户回访记录表",
+    "F-CUSTODY": "钥匙托管协议书",
+    "F-CUSTODY-INSP": "托管房巡查记录表",
+    "F-CUSTODY-KEYS": "托管房钥匙清单",
     "F-KEY": "钥匙登记表",
     "F-KEY-APPL": "钥匙申请表",
     "F-KEY-LOAN": "钥匙领用登记表",
