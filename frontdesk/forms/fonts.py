@@ -115,7 +115,8 @@ class FontBook:
         return "".join(self._drawable(char, missing) for char in text)
 
     def _drawable(self, char: str, missing: dict[str, None]) -> str:
-        if char == "\n" or char in self._known or char in self._em:
+        # Not by `_em`: what was measured before it was cleaned has a width and no shape.
+        if char == "\n" or char in self._known:
             return char
         if unicodedata.category(char) == "Cf" or unicodedata.name(char, "").startswith("VARIATION SELECTOR"):
             return ""  # has no shape of its own

@@ -52,3 +52,10 @@ def test_only_a_rare_ideograph_costs_the_unpacking() -> None:
         "assert book._rare is None\n"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_was_measured_before_it_was_cleaned_is_still_marked_as_missing() -> None:
+    book, missing = fonts.FontBook(), dict[str, None]()
+    book.width("😀", 9.0)
+    assert book.clean("谢谢😀", missing) == "谢谢〓"
+    assert list(missing) == ["😀"]
