@@ -213,14 +213,15 @@ class MainWindow(QMainWindow):
         What went well goes by itself after eight seconds, and with the page.
         """
         self._passing.stop()
-        if self.has_layer():  # nobody reads it now
+        if text and self.has_layer():  # nobody reads it now
             self._said_under_layer = (text, tone)
-        if text and not self.has_layer():
+        elif text:
             self.notice.say(text, tone, "知道了", shortcut("back").shown)
             if tone in _PASSING:
                 self._passing.start()
-        elif not text:
+        else:
             self.notice.clear()
+            self._said_under_layer = ("", "info")
         self._notice_place.setVisible(bool(self.notice.text()))
 
     def show_layer(self, widget: QWidget) -> None:
@@ -240,8 +241,8 @@ class MainWindow(QMainWindow):
             self._layers.removeWidget(layer)
             layer.deleteLater()
             self._enable_keys()
-            said, self._said_under_layer = self._said_under_layer, ("", "info")
-            self.say(*said)
+            self.say(*self._said_under_layer)
+            self._said_under_layer = ("", "info")
             if self._desk_cursor is not None and isValid(self._desk_cursor):
                 self._desk_cursor.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -130,9 +130,8 @@ class DraftKeeper(QObject):
             self._cleared = dict(sent.typed) if restorable else {}
             self._empty()
             if self._offering[0] is not None and self._offering[0] == self._desk.context.actor == sent.actor:
-                self.offer(
-                    self._offering[1]
-                )  # one that was set aside, for a form that was filled before it could be read
+                # One was set aside, for the form was filled before it could be read.
+                self.offer(self._offering[1])
         return still
 
     def spend(self, sent: Sent) -> bool:
