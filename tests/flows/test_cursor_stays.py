@@ -83,3 +83,29 @@ def test_tab_never_reaches_the_key_that_locks_the_desk(driver: Any) -> None:
         seen.add(QApplication.focusWidget())
     assert len(seen) > 5
     assert driver.app.window.top_bar.person not in seen
+
+
+def test_a_record_that_a_filter_takes_out_of_the_list_takes_no_step(driver: Any, qtbot: QtBot) -> None:
+    driver.sign_in()
+    order_id = driver.issue_order()
+    page = driver.page("service_order")
+    driver.app.window.open_record("service_order", order_id)
+    assert page.shows_record()
+    page.panel.filter.put_cursor()
+    driver.keys("8-3-2004")
+    qtbot.waitUntil(lambda: page.panel.model.row_of(order_id) < 0)
+    driver.save()
+    assert not page.shows_record()
+    assert driver.app.desk.orders.get(order_id).state == "issued"
+
+
+def test_a_resident_that_a_filter_takes_out_of_the_list_takes_no_step(driver: Any, qtbot: QtBot) -> None:
+    driver.sign_in("钱伟")
+    page = driver.app.window.show_page("resident")
+    page.open_record(1)
+    assert page.shows_record()
+    page.panel.filter.put_cursor()
+    driver.keys("8-3-2004")
+    qtbot.waitUntil(lambda: page.panel.model.row_of(1) < 0)
+    driver.save()
+    assert not page.is_asking()

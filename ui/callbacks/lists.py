@@ -51,6 +51,7 @@ class CallbackLists(QWidget):
 
     record_selected = Signal(int)
     record_opened = Signal(int)  # a call-back of the register
+    query_changed = Signal(object)
     case_opened = Signal(int)  # an order of the queue
     sample_requested = Signal()
     rain_requested = Signal()
@@ -94,6 +95,7 @@ class CallbackLists(QWidget):
         for panel, word in ((self.queue, "回访记录"), (self.made, "待回访")):
             self._button(panel, word, "turn", self.turn_requested)
             panel.record_selected.connect(self.record_selected)
+            panel.query_changed.connect(self.query_changed)
             self._stack.addWidget(panel)
 
         self.turn_requested.connect(self.turn)

@@ -105,6 +105,10 @@ class EstatePage(RegisterPage):
         """A room and a resident may have the same id."""
         return f"unit:{row.id}" if isinstance(row, UnitRow) else super().key_of(row)
 
+    def lists(self, row: ResidentRow | UnitRow) -> bool:
+        """Residents are listed; a room never is."""
+        return not isinstance(row, UnitRow) and super().lists(row)
+
     def unit_of(self, row: ResidentRow | UnitRow) -> int:
         """The room whose card stands beside."""
         return row.id if isinstance(row, UnitRow) else row.unit_id

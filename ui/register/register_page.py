@@ -102,6 +102,10 @@ class RegisterPage(Page):
         """Which record it is, among all that the page shows: what is half filled in is kept under it."""
         return f"{self.register}:{row.id}"
 
+    def lists(self, row: Any) -> bool:
+        """Whether the row stands in the list as it is filtered."""
+        return self.panel.model.row_of(row.id) >= 0
+
     def unit_of(self, row: Any) -> int | None:
         """The unit whose card stands beside the row."""
         return getattr(row, "unit_id", None)
@@ -371,6 +375,7 @@ class RegisterPage(Page):
         self.record.steps_changed.connect(self.actions_changed)
         self.record.told.connect(self.notice_requested)
         self.export_strip.told.connect(self.notice_requested)
+        self.panel.query_changed.connect(self._on_query_changed)
         if self._walking:
             self.panel.record_selected.connect(self._on_selected)
         if self.card is not None:
@@ -426,6 +431,11 @@ class RegisterPage(Page):
         # Walking the table shows each record beside it, unless something is being typed there.
         if not self.is_typing():
             self._look_at(record_id)
+
+    def _on_query_changed(self) -> None:
+        # A record that the filter took out of the list would still take its next step by Ctrl+Enter.
+        if self.opened is not None and not self.record.is_asking() and not self.lists(self.opened):
+            self.leave_record()
 
     def _look_at(self, record_id: int) -> None:
         both = self.look(partial(self._seen, record_id), None)
